@@ -12,7 +12,23 @@ export type OptionChecks<T> = { readonly [K in keyof T]-?: Check }
 
 /** The check of an option that has no default: where it is left out, undefined is refused. */
 export function required(check: Check): Check {
-  return Object.assign((name: string, value: unknown) => check(name, value), { isRequired: true })
+  if (check.isRequired) return check
+  const requiring = (name: string, value: unknown) => {
+    if (value === undefined) throw lacking(name, check)
+    check(name, value)
+  }
+  return Object.assign(requiring, { isRequired: true })
+}
+
+/** The error for an option that has no default and is not given: its check says what it must be. */
+function lacking(name: string, check: Check): ScoringBiasError {
+  try {
+    check(name, undefined)
+  } catch (error) {
+    if (!(error instanceof ScoringBiasError)) throw error
+    return new ScoringBiasError(error.code, `${error.message}. It is required`, { cause: error })
+  }
+  return new ScoringBiasError('WRONG_TYPE', `${name} is required`)
 }
 
 /** Options as given: those that are undefined are left out. */
@@ -20,11 +36,12 @@ export type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> }
 
 /**
  * Requires an object of known options, each of the right kind, those without a default among them, and returns a copy
- * of those that are given.
+ * of those that are given. They are the object's own: what is spread or merged on its way keeps these alone, so that one that is
+ * inherited would count here and be dropped there.
  *
  * @param where what takes the options, as its caller names it
  *
- * Errors: `WRONG_TYPE` for what is no object, `UNKNOWN_NAME` for an unknown option, with the nearest known one, and
+ * Errors: `WRONG_TYPE` for what is no plain object and for an option that is inherited or hidden, `UNKNOWN_NAME` for an unknown option, with the nearest known one, and
  * those of the checks.
  */
 export function requireOptions<T extends object>(
@@ -32,7 +49,7 @@ export function requireOptions<T extends object>(
   options: T | undefined,
   checks: OptionChecks<T>,
 ): Given<T> {
-  if (options !== undefined) record(`the options of ${where}`, options)
+  if (options !== undefined) requireOwn(where, options, checks)
   const found: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(options ?? {})) {
     if (value === undefined) continue
@@ -45,6 +62,30 @@ export function requireOptions<T extends object>(
   }
   return found as Given<T>
 }
+
+/** Requires an object whose options are all its own and enumerable: those of a Map, say, or of a prototype would be dropped unseen. */
+function requireOwn<T extends object>(where: string, options: T, checks: OptionChecks<T>): void {
+  const name = `the options of ${where}`
+  record(name, options)
+  // A namespace is what `import * as options` gives.
+  if (!/^\[object (Object|Module)\]$/.test(Object.prototype.toString.call(options))) {
+    throw wrongType(name, 'a plain object, as in { name: value }', options)
+  }
+  const seen: string[] = []
+  for (const one in options) seen.push(one)
+  for (const one of new Set([...seen, ...Object.keys(checks)])) {
+    // What somebody has added to all objects is not meant here.
+    if (!(one in options) || one in Object.prototype || isEnumerable.call(options, one)) continue
+    if (!isKeyOf(checks, one)) throw unknownOption(where, one, Object.keys(checks))
+    const how = Object.hasOwn(options, one) ? 'is not enumerable' : 'is inherited from the prototype of the object'
+    throw new ScoringBiasError(
+      'WRONG_TYPE',
+      `the option ${one} of ${where} ${how}, got ${show(options)}. Give a plain object that has it itself, as in { ${one}: … }`,
+    )
+  }
+}
+
+const { propertyIsEnumerable: isEnumerable } = Object.prototype
 
 function isKeyOf<T extends object>(object: T, key: PropertyKey): key is keyof T & string {
   return Object.hasOwn(object, key)
@@ -171,7 +212,10 @@ function isSignal(value: unknown): boolean {
 export function requireInteger(name: string, value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): number {
   const number = requireNumber(name, value)
   if (!Number.isInteger(number) || number < min || number > max) {
-    const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
+    // Only who goes beyond it needs to know how far numbers go by steps of 1.
+    const isOpen = max === Number.MAX_SAFE_INTEGER && !(number > max)
+    const most = max === Number.MAX_SAFE_INTEGER ? `${max} (2^53 − 1)` : max
+    const range = isOpen ? `of at least ${min}` : `from ${min} to ${most}`
     throw new ScoringBiasError('OUT_OF_RANGE', `${name} must be an integer ${range}, got ${number}`)
   }
   return number

@@ -84,14 +84,18 @@ async function* onMessages() {
 }
 
 async function* scored(model, data, label) {
-  const detector = await loadDetector(model, { device: 'cpu' })
   const table = await openTable(data)
   try {
-    for await (const { scores, kept } of scoreTable(detector, table, { keep: [label] })) {
-      yield { scores, labels: kept[0] }
+    // Its thread keeps the worker alive until it is closed, whatever fails meanwhile.
+    const detector = await loadDetector(model, { device: 'cpu' })
+    try {
+      for await (const { scores, kept } of scoreTable(detector, table, { keep: [label] })) {
+        yield { scores, labels: kept[0] }
+      }
+    } finally {
+      await detector.close()
     }
   } finally {
     await table.close()
-    await detector.close()
   }
 }

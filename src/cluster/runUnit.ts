@@ -6,6 +6,7 @@ import type { UnitResult, UnitTrainer } from '../study/core/unit.js'
 import { planStudy } from '../study/plan.js'
 import { checkStudy, studyChecks } from '../study/studyOptions.js'
 import { sweepTrainings } from '../study/sweep/labelSweep.js'
+import { trainChecked } from '../study/trainer/checkedResult.js'
 import { type UnitPiece, unitPieces } from '../study/trainer/trainPieces.js'
 import { type NamedData, type Recipe, scenarioTrainings, type TrainingPlan } from '../study/trainingPlan.js'
 import { version } from '../version.js'
@@ -78,7 +79,7 @@ export class UnitRunner {
     })
     const found = (await pieces).find(({ unit }) => unit.id === description.id)
     if (found === undefined) throw otherMachine(description, await pieces)
-    return this.#options.trainer.train(found.work, onSteps)
+    return trainChecked(this.#options.trainer, found, onSteps)
   }
 
   async #pieces(recipe: Recipe): Promise<UnitPiece[]> {

@@ -12,6 +12,7 @@ import {
 import type { OnProgress } from '../progress.js'
 import type { UnitStore } from '../study/core/unit.js'
 import { DuckdbStore } from '../study/store/duckdbStore.js'
+import { trainChecked } from '../study/trainer/checkedResult.js'
 import { assignShards } from './assignShards.js'
 import { type ClusterCommand, type CommandPart, commandKind, commandParts } from './commandPlans.js'
 import { eachPlan, type PlannedUnit, planDigest, plannedUnits } from './plannedUnits.js'
@@ -105,7 +106,7 @@ async function trainPart(
     const own = pieces.filter(({ unit }) => claimed.has(unit.id))
     // The longest first, so that none is left alone at the end.
     const ordered = own.sort((a, b) => b.cost - a.cost)
-    await Promise.all(ordered.map(async ({ unit, work }) => store.keep(unit, await trainer.train(work, onSteps))))
+    await Promise.all(ordered.map(async (piece) => store.keep(piece.unit, await trainChecked(trainer, piece, onSteps))))
   })
 }
 

@@ -13,6 +13,20 @@ export function nameOf(d: number, set: number): string {
 }
 
 /**
+ * Requires scores of detectors, as arrays.
+ *
+ * @param of what messages put before the names of its parts, as in `data.`
+ *
+ * Errors: `WRONG_TYPE`, `LENGTH_MISMATCH`.
+ */
+export function requireScoreSets({ source, detectors, validation, anomalous }: ScoreData, of = ''): void {
+  text(`${of}source`, source)
+  list(text)(`${of}detectors`, detectors)
+  requireArray(`${of}validation`, validation, detectors, of)
+  requireArray(`${of}anomalous`, anomalous, detectors, of)
+}
+
+/**
  * Scores as they are compared, and private copies of the normals that are only tested.
  *
  * Errors: `WRONG_TYPE`, `LENGTH_MISMATCH`, `EMPTY_SAMPLE`, `OUT_OF_RANGE` for too many detectors, `DETACHED`, `OUT_OF_MEMORY`, and `NOT_A_NUMBER` for `test`.
@@ -51,8 +65,8 @@ function copyTest(test: readonly ScoreArray[], detectors: readonly string[]): re
   return at(copies, 0).length === 0 ? undefined : copies
 }
 
-function requireArray(name: string, value: readonly unknown[], detectors: readonly string[]): void {
+function requireArray(name: string, value: readonly unknown[], detectors: readonly string[], of = ''): void {
   if (!Array.isArray(value)) throw wrongType(name, 'an array with one element for each detector', value)
-  requireSameLength(name, value, 'detectors', detectors)
+  requireSameLength(name, value, `${of}detectors`, detectors)
   for (const [d, scores] of value.entries()) requireScores(`${name}[${d}]`, scores)
 }

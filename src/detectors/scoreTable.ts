@@ -2,9 +2,13 @@ import {
   abortSignal,
   at,
   callback,
+  flag,
   integer,
   list,
+  numbers as numbersCheck,
   type OptionChecks,
+  record,
+  requireInteger,
   requireOptions,
   text,
   wrongType,
@@ -12,7 +16,14 @@ import {
 import { counted } from '../counted.js'
 import { categoryOf, type OneHotColumn, oneHotNames, withOneHot } from '../data/tables/oneHot.js'
 import { rowMajor } from '../data/tables/readLabelledTable.js'
-import { listed, notANumber, requireColumns, type TableReader } from '../data/tables/tableReader.js'
+import {
+  listed,
+  notANumber,
+  requireColumns,
+  shortened,
+  type TableBatch,
+  type TableReader,
+} from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import { Detector } from './loadDetector.js'
 import { requireSampleShapes, requireTrainedShapes } from './scoredShape.js'
@@ -62,7 +73,7 @@ export async function* scoreTable(
 ): AsyncGenerator<ScoredBatch, void, undefined> {
   const { keep = [], batchRows = 4096, signal } = requireOptions('scoreTable', options, checks)
   if (!(detector instanceof Detector)) throw wrongType('the detector', 'what loadDetector returns', detector)
-  callback('table.batches', table?.batches)
+  requireReader(table)
   const columns = featureColumns(detector, table)
   requireColumns(table, keep)
   let scoring: Promise<ScoredBatch> | undefined
@@ -75,6 +86,15 @@ export async function* scoreTable(
     scoring = next
   }
   if (scoring !== undefined) yield await scoring
+}
+
+/** Requires what is asked of a table, which may be of the caller's making. Errors: `WRONG_TYPE`. */
+function requireReader(table: TableReader): void {
+  callback('table.batches', table?.batches)
+  text('table.name', table.name)
+  list(text)('table.columns', table.columns)
+  flag('table.named', table.named)
+  callback('table.place', table.place)
 }
 
 /** What of a table a detector scores. */
@@ -133,6 +153,7 @@ async function* sized(
   })
   let filling = start(0)
   for await (const batch of table.batches({ numbers, texts: asked, keepMissing, signal })) {
+    requireBatch(table.name, batch, { numbers, texts: asked })
     const { nRows } = batch
     const [categories, texts] = [batch.texts.slice(0, oneHot.length), batch.texts.slice(oneHot.length)]
     if (!keepMissing) await requireCategories(table, oneHot, { firstRow: batch.firstRow, categories })
@@ -151,6 +172,50 @@ async function* sized(
     }
   }
   if (filling.nRows > 0) yield { ...filling, features: filling.features.subarray(0, filling.nRows * size) }
+}
+
+/**
+ * Requires a batch as a reader promises it: each column that was asked for, with a value in every row. A reader of the caller's may give
+ * anything. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `LENGTH_MISMATCH`.
+ */
+function requireBatch(
+  table: string,
+  batch: TableBatch,
+  wanted: { readonly numbers: readonly string[]; readonly texts: readonly string[] },
+): void {
+  record(`a batch of ${table}`, batch)
+  requireInteger(`firstRow of a batch of ${table}`, batch.firstRow, 0)
+  const name = `the batch of ${table} from row ${batch.firstRow} on`
+  requireInteger(`${name}: nRows`, batch.nRows, 0)
+  for (const kind of ['numbers', 'texts'] as const) {
+    const columns: readonly unknown[] = batch[kind]
+    list(() => {})(`${name}: ${kind}`, columns)
+    if (columns.length !== wanted[kind].length) {
+      const counts = `must have the ${wanted[kind].length} columns asked for, got ${columns.length}`
+      throw new ScoringBiasError('LENGTH_MISMATCH', `${name}: ${kind} ${counts}`)
+    }
+    for (const [i, column] of wanted[kind].entries()) {
+      const own = `${name}: column '${shortened(column)}' of ${kind}`
+      const length = kind === 'numbers' ? numbersIn(own, columns[i]) : textsIn(own, columns[i])
+      if (length === batch.nRows) continue
+      const lengths = `must have nRows = ${batch.nRows} values, got ${length}`
+      throw new ScoringBiasError('LENGTH_MISMATCH', `${own} ${lengths}`)
+    }
+  }
+}
+
+/** How many numbers there are. Errors: `WRONG_TYPE`. */
+function numbersIn(name: string, values: unknown): number {
+  numbersCheck(name, values)
+  return (values as ArrayLike<number>).length
+}
+
+/** How many texts there are. Errors: `WRONG_TYPE`. */
+function textsIn(name: string, values: unknown): number {
+  if (!Array.isArray(values)) throw wrongType(name, 'an array', values)
+  const stranger = values.findIndex((value) => typeof value !== 'string')
+  if (stranger >= 0) text(`${name}: value ${stranger}`, values[stranger])
+  return values.length
 }
 
 /** Errors: `BAD_FILE` for a category that is missing, with its place. */

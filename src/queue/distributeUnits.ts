@@ -9,6 +9,8 @@ import { reasonOf, ScoringBiasError } from '../errors.js'
 import type { OnProgress } from '../progress.js'
 import type { Unit, UnitResult } from '../study/core/unit.js'
 import type { DuckdbStore, TrainedUnit } from '../study/store/duckdbStore.js'
+import type { UnitConfig } from '../study/store/storedUnit.js'
+import { requireResult } from '../study/trainer/checkedResult.js'
 import { CoordinatorLease } from './coordinatorLease.js'
 import { jobId, prefix, queueName, refusalsKey, resultsChannel, resultsKey } from './keys.js'
 import { LiveWorkers } from './liveWorkers.js'
@@ -214,8 +216,12 @@ class Distribution {
     fresh: ReadonlyMap<string, TrainedUnit>,
   ): Promise<ScoringBiasError | undefined> {
     const { nSamples, title } = description
-    if (result.runs.length !== unit.runs.length || result.runs.some(({ scores }) => scores.length !== nSamples)) {
-      return new ScoringBiasError('BAD_FILE', `${hostOf(result)} sent a result of ${title} that is not whole`)
+    const fault = faultOf(unit, nSamples, result)
+    if (fault !== undefined) {
+      const what = `${hostOf(result)} sent a result of ${title} that is not whole (${reasonOf(fault)})`
+      return new ScoringBiasError('BAD_FILE', `${what}. It is not stored. Find out what that machine runs`, {
+        cause: fault,
+      })
     }
     const isStored = this.#stored.has(unit.id)
     const known = isStored ? await this.#tools.store.find(unit, nSamples) : fresh.get(unit.id)?.result
@@ -359,6 +365,17 @@ class Bell {
           resolve()
         }
       })
+  }
+}
+
+/** What is wrong with a result of a unit, if anything: stored, it would damage the store. */
+function faultOf(unit: Unit, nSamples: number, result: UnitResult): unknown {
+  const { runs = unit.runs, weights = false }: UnitConfig = JSON.parse(unit.config)
+  try {
+    requireResult('the result', result, { runs: runs.map((run) => ({ run })), nSamples, weights })
+    return undefined
+  } catch (error) {
+    return error
   }
 }
 

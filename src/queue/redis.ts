@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { throwIfAborted } from '../abort.js'
+import { abortedError, throwIfAborted } from '../abort.js'
 import { reasonOf, ScoringBiasError } from '../errors.js'
 import { networkReason } from '../networkReason.js'
 import { refusedTls, withoutClients } from './refusedTls.js'
@@ -10,8 +10,12 @@ export interface RedisListener {
   readonly onNotice: (text: string) => void
 }
 
-/** Connections are tried this often before there is one, and without end afterwards. */
+/**
+ * Connections are tried this often before there is one, and without end afterwards; no longer than this, so that a server which says
+ * nothing, as one without TLS says nothing to its greeting, is given up after one try.
+ */
 const firstTries = 5
+const firstMs = 5000
 const pauseMs = 500
 const longestPauseMs = 2000
 
@@ -64,43 +68,65 @@ export async function connectRedis(url: string, { onNotice }: RedisListener, sig
   throwIfAborted(signal)
   const { Redis: Client } = await optional(() => import('ioredis'))
   let isReady = false
+  let tries = 0
+  const began = performance.now()
+  const isFirst = () => tries < firstTries && performance.now() - began < firstMs
   const client: Redis = new Client(url, {
     lazyConnect: true,
     // As BullMQ's workers want it: they wait for a server that is away.
     maxRetriesPerRequest: null,
-    connectTimeout: 5000,
-    retryStrategy: (times) =>
-      !leaving.has(client) && (isReady || times < firstTries)
+    connectTimeout: firstMs,
+    retryStrategy: (times) => {
+      if (!isReady) tries = times
+      return !leaving.has(client) && (isReady || isFirst())
         ? Math.min(longestPauseMs, pauseMs * Math.min(times, 4))
-        : null,
+        : null
+    },
   })
   let refused: unknown
   client.on('error', (error: unknown) => {
     refused = error
   })
-  const abort = () => client.disconnect()
-  signal?.addEventListener('abort', abort, { once: true })
   try {
-    await connected(client, place, () => refused)
-    await requireDatabase(client, place)
+    const first = async () => {
+      await connected(client, place, () => noAnswer(place, { tries, cause: refused }))
+      await requireDatabase(client, place)
+      isReady = true
+      tellOfBreaks(client, place, onNotice)
+      await warnOfEviction(client, place, onNotice)
+    }
+    await unlessAborted(first(), signal)
+    return client
   } catch (error) {
+    // Between two tries nothing comes of it, but there is nothing left that waits for it.
+    leaving.add(client)
     client.disconnect()
-    throwIfAborted(signal)
     throw error
-  } finally {
-    signal?.removeEventListener('abort', abort)
   }
-  isReady = true
-  tellOfBreaks(client, place, onNotice)
-  await warnOfEviction(client, place, onNotice)
-  return client
+}
+
+/** What a promise gives, or the error of a signal that fires first: a client between two tries tells nobody that it has been left. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  let abort = () => {}
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      abort = () => reject(abortedError(signal))
+      signal.addEventListener('abort', abort, { once: true })
+      work.then(resolve, reject)
+    })
+  } finally {
+    signal.removeEventListener('abort', abort)
+    // Rather than that of the connection which has been left.
+    throwIfAborted(signal)
+  }
 }
 
 /** Waits for the first connection. Errors: `NO_QUEUE`. */
-async function connected(client: Redis, place: string, lastError: () => unknown): Promise<void> {
+async function connected(client: Redis, place: string, failure: () => ScoringBiasError): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     client.once('ready', resolve)
-    client.once('end', () => reject(noAnswer(place, lastError())))
+    client.once('end', () => reject(failure()))
     client.on('error', (cause: unknown) => {
       const refusal = refusalOf(place, cause)
       if (refusal !== undefined) reject(new ScoringBiasError('NO_QUEUE', refusal, { cause }))
@@ -116,13 +142,16 @@ function refusalOf(place: string, error: unknown): string | undefined {
   return `Redis at ${place} refuses the password. Give it in the address, as in ${scheme}://:password@host:6379`
 }
 
-function noAnswer(place: string, cause: unknown): ScoringBiasError {
+function noAnswer(
+  place: string,
+  { tries, cause }: { readonly tries: number; readonly cause: unknown },
+): ScoringBiasError {
   const [has, scheme] = place.startsWith('rediss:') ? ['no TLS', 'redis://'] : ['TLS', 'rediss://']
   // Who is refused for lack of a certificate may see the connection go before the alert that says so.
   const reset = has === 'no TLS' && /ECONNRESET|EPIPE/.test(reasonOf(cause))
   const how = `Start one with \`redis-server\`, or give its address. If it has ${has}, its address begins with ${scheme}`
   const certificate = reset ? `. If it wants a certificate of its clients, ${withoutClients}` : ''
-  const tried = `tried ${firstTries} times: ${networkReason(cause)}`
+  const tried = `tried ${tries === 1 ? 'once' : `${tries} times`}: ${networkReason(cause)}`
   return new ScoringBiasError('NO_QUEUE', `no Redis answers at ${place} (${tried}). ${how}${certificate}`, { cause })
 }
 

@@ -10,6 +10,13 @@ const untrusted: ReadonlySet<string> = new Set([
   'CERT_UNTRUSTED',
 ])
 
+/** What Node says of an answer that is no TLS: words of Redis, or of another server. */
+const notTls: ReadonlySet<string> = new Set([
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_RECORD_LAYER_FAILURE',
+])
+
 /** What to do about a server that wants what no worker has. */
 export const withoutClients = 'start it with --tls-auth-clients no, and a password'
 
@@ -28,6 +35,7 @@ export function refusedTls(place: string, error: unknown): string | undefined {
   if (code === 'CERT_HAS_EXPIRED') return `${its} has expired. Give the server a new one`
   if (code === 'CERT_NOT_YET_VALID') return `${its} is not valid yet. Compare the clocks of both machines`
   if (code.startsWith('CERT_')) return `${its} is refused (${reasonOf(error)}). Give the server another one`
+  if (notTls.has(code)) return `what listens at ${place} has no TLS. If it is Redis, its address begins with redis://`
   if (code.endsWith('_ALERT_CERTIFICATE_REQUIRED')) {
     return `Redis at ${place} wants a certificate of its clients, and there is none: ${withoutClients}`
   }

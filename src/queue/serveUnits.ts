@@ -84,6 +84,10 @@ export async function serveUnits(options: ServeOptions): Promise<Served> {
     onReady?.()
     await fired(signal)
     return served.counts
+  } catch (error) {
+    // A connection that has been left refuses what it was asked.
+    if (signal.aborted) return served.counts
+    throw error
   } finally {
     clearInterval(beat)
     const isThere = redis.status === 'ready'

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { abortedError, throwIfAborted } from '../abort.js'
-import { show, wrongType } from '../check.js'
+import { callback, show, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type OnProgress, readingProgress } from '../progress.js'
 import { type CollectedScores, ScoreCollector } from './scoreCollector.js'
@@ -21,7 +21,14 @@ export type ScoreRows = AsyncIterable<ScoreRow> | Iterable<ScoreRow>
 /** Whether a value is rows, and not an object of arrays. An array of numbers is neither. */
 export function isRows(value: object): value is ScoreRows {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false
-  return [Symbol.asyncIterator, Symbol.iterator].some((key) => typeof Reflect.get(value, key) === 'function')
+  return makerOf(value) !== undefined
+}
+
+/** What makes an iterator of a value; undefined where nothing does. */
+function makerOf(value: object): (() => unknown) | undefined {
+  return [Symbol.asyncIterator, Symbol.iterator]
+    .map((key) => Reflect.get(value, key))
+    .find((maker) => typeof maker === 'function')
 }
 
 export interface ScoreRowsOptions {
@@ -49,7 +56,7 @@ export async function collectRows(rows: ScoreRows, options: ScoreRowsOptions): P
   const { name, detectors, normal, mayMiss = false, signal, onProgress } = options
   let collector: ScoreCollector | undefined
   let n = 0
-  for await (const row of abortable(rows, signal)) {
+  for await (const row of abortable(name, rows, signal)) {
     n++
     if (typeof row !== 'object' || row === null) {
       throw new ScoringBiasError('WRONG_TYPE', `${name} row ${n}: must be an object { label, ${detectors.join(', ')} }`)
@@ -106,10 +113,9 @@ function textOf(row: ScoreRow, key: string, place: string): string {
 }
 
 /** The rows until the signal fires, also while one is waited for; the source is closed either way. */
-async function* abortable(rows: ScoreRows, signal: AbortSignal | undefined): AsyncGenerator<ScoreRow> {
+async function* abortable(name: string, rows: ScoreRows, signal: AbortSignal | undefined): AsyncGenerator<ScoreRow> {
   throwIfAborted(signal)
-  const source: AsyncIterator<ScoreRow> | Iterator<ScoreRow> =
-    Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
+  const source = iteratorOf(name, rows)
   let fail: (error: Error) => void = () => {}
   const stop = () => signal && fail(abortedError(signal))
   signal?.addEventListener('abort', stop, { once: true })
@@ -122,6 +128,9 @@ async function* abortable(rows: ScoreRows, signal: AbortSignal | undefined): Asy
         fail = reject
         Promise.resolve(source.next()).then(resolve, reject)
       })
+      if (typeof next !== 'object' || next === null) {
+        throw wrongType(`what the iterator of ${name} gives`, 'an object { value, done }', next)
+      }
       if (next.done) {
         finished = true
         return
@@ -134,8 +143,20 @@ async function* abortable(rows: ScoreRows, signal: AbortSignal | undefined): Asy
   }
 }
 
+/** Errors: `WRONG_TYPE` for an iterable without an iterator. */
+function iteratorOf(name: string, rows: ScoreRows): AsyncIterator<ScoreRow> | Iterator<ScoreRow> {
+  const source: unknown = makerOf(rows)?.call(rows)
+  if (typeof source !== 'object' || source === null) throw wrongType(`the iterator of ${name}`, 'an object', source)
+  callback(`the iterator of ${name}: next`, Reflect.get(source, 'next'))
+  return source as AsyncIterator<ScoreRow> | Iterator<ScoreRow>
+}
+
 /** Asks the source to end. A generator that is busy does so when it next yields, which is not waited for. */
 function close(rows: ScoreRows, source: AsyncIterator<ScoreRow> | Iterator<ScoreRow>): void {
   if ('destroy' in rows && typeof rows.destroy === 'function') rows.destroy()
-  else Promise.resolve(source.return?.()).catch(() => {})
+  // One that throws must not hide why it is closed.
+  else
+    Promise.resolve()
+      .then(() => source.return?.())
+      .catch(() => {})
 }

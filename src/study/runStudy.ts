@@ -24,7 +24,14 @@ import {
 import { classDistances, l2ByName } from './similarity.js'
 import { stoppingWarnings } from './stopping.js'
 import { withStore } from './store/duckdbStore.js'
-import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks, withUsualDraws } from './studyOptions.js'
+import {
+  answerStoreCheck,
+  type CheckedStudy,
+  checkStudy,
+  type StudyOptions,
+  studyChecks,
+  withUsualDraws,
+} from './studyOptions.js'
 import { scenarioStatistics } from './studyStatistics.js'
 import {
   type NumberedSplit,
@@ -44,7 +51,12 @@ export interface RunStudyOptions extends StudyOptions {
   readonly onResult?: ((result: StudyResult) => void) | undefined
 }
 
-const checks: OptionChecks<RunStudyOptions> = { ...studyChecks, keepScores: text, onResult: callback }
+const checks: OptionChecks<RunStudyOptions> = {
+  ...studyChecks,
+  store: answerStoreCheck,
+  keepScores: text,
+  onResult: callback,
+}
 
 /**
  * Trains two detectors over several runs and estimates, class by class, how much more or less the candidate detects.

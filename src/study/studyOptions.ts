@@ -65,13 +65,26 @@ export function withUsualDraws<T extends CheckedStudy>(
   return { ...study, resamples: given.resamples ?? usualDraws(nSets, study.level, mostDraws) }
 }
 
-/** An object with these methods. */
-function methods(...names: readonly string[]): Check {
+/** An object with these methods, and others that it may lack. */
+function methods(names: readonly string[], optional: readonly string[]): Check {
   return (name, value) => {
     record(name, value)
-    for (const one of names) callback(`${name}.${one}`, Reflect.get(Object(value), one))
+    const methodOf = (one: string): unknown => Reflect.get(Object(value), one)
+    for (const one of names) callback(`${name}.${one}`, methodOf(one))
+    for (const one of optional) if (methodOf(one) !== undefined) callback(`${name}.${one}`, methodOf(one))
   }
 }
+
+/** The path of a store, or a store of the caller's with all methods that will be called: what lacks one must not fail after the training. */
+function storeCheck(...called: readonly (keyof UnitStore)[]): Check {
+  const check = methods(called, ['fingerprintOf'])
+  return (name, value) => (typeof value === 'string' ? filePath : check)(name, value)
+}
+
+const ofTraining = ['plan', 'claim', 'keep', 'find'] as const
+
+/** Of what keeps its answer too. */
+export const answerStoreCheck: Check = storeCheck(...ofTraining, 'keepStudy')
 
 export const studyChecks: OptionChecks<StudyOptions> = {
   ...pairChecks,
@@ -81,10 +94,9 @@ export const studyChecks: OptionChecks<StudyOptions> = {
   level: between(0, 1),
   resamples: integer(100, 10_000_000),
   split: oneOf('split', splitKinds),
-  store: (name, value) =>
-    (typeof value === 'string' ? filePath : methods('plan', 'claim', 'keep', 'find'))(name, value),
+  store: storeCheck(...ofTraining),
   trainer: (name, value) => {
-    methods('device', 'train')(name, value)
+    methods(['device', 'train'], ['fingerprint'])(name, value)
     integer(1)(`${name}.workers`, Reflect.get(Object(value), 'workers'))
   },
 }

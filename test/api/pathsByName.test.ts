@@ -60,7 +60,7 @@ describe('messages name the argument that was given', () => {
   it('the key of files to join, which has no default', () =>
     assert.rejects(core.joinScores([table, table], {} as never), {
       code: 'WRONG_TYPE',
-      message: 'key must be a string, got undefined',
+      message: 'key must be a string, got undefined. It is required',
     }))
 
   const none = { code: 'EMPTY_SAMPLE', message: 'scores has no rows' }

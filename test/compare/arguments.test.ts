@@ -120,7 +120,7 @@ const refusals: [what: string, code: string, message: RegExp, () => unknown][] =
   [
     'a baseline without a name',
     'WRONG_TYPE',
-    /^baseline must be a string, got undefined$/,
+    /^baseline must be a string, got undefined\. It is required$/,
     () => compareSeeds({ ...scores, trainings: wrong({ candidate: 'new', nBaseline: 1 }) }),
   ],
   [

@@ -288,6 +288,61 @@ describe('loadDetector', () => {
     await rows.close()
   })
 
+  it("says what is wrong with the batches of a caller's reader", async () => {
+    const columns = ['a', 'b', 'c', 'd', 'e', 'f', 'id']
+    const numbers = columns.slice(0, 6).map((_, j) => Float64Array.of(j, j + 1))
+    const right = { firstRow: 0, nRows: 2, numbers, texts: [['x', 'y']] }
+    const scored = (batch: unknown, changes: object = {}) => {
+      const table = {
+        ...{ name: 'own', columns, named: true, place: async (row: number) => `own row ${row}`, close: async () => {} },
+        batches: async function* () {
+          yield batch
+        },
+        ...changes,
+      }
+      return scoreTable(detector, table as unknown as TableReader, { keep: ['id'] }).next()
+    }
+    assert.equal((await scored(right)).value?.scores.length, 2)
+    const short = numbers.with(2, Float64Array.of(1))
+    const batch = 'the batch of own from row 0 on: '
+    for (const [wrong, code, message] of [
+      [
+        { ...right, numbers: short },
+        'LENGTH_MISMATCH',
+        `${batch}column 'c' of numbers must have nRows = 2 values, got 1`,
+      ],
+      [
+        { ...right, texts: [['x', 'y', 'z']] },
+        'LENGTH_MISMATCH',
+        `${batch}column 'id' of texts must have nRows = 2 values, got 3`,
+      ],
+      [
+        { ...right, numbers: numbers.slice(1) },
+        'LENGTH_MISMATCH',
+        `${batch}numbers must have the 6 columns asked for, got 5`,
+      ],
+      [{ ...right, texts: undefined }, 'WRONG_TYPE', `${batch}texts must be an array, got undefined`],
+      [{ ...right, texts: [['x', 5]] }, 'WRONG_TYPE', `${batch}column 'id' of texts: value 1 must be a string, got 5`],
+      [
+        { ...right, numbers: numbers.with(0, null as never) },
+        'WRONG_TYPE',
+        `${batch}column 'a' of numbers must be an array, got null`,
+      ],
+      [{ ...right, nRows: 1.5 }, 'OUT_OF_RANGE', `${batch}nRows must be an integer of at least 0, got 1.5`],
+      [{ ...right, firstRow: undefined }, 'WRONG_TYPE', 'firstRow of a batch of own must be a number, got undefined'],
+      [null, 'WRONG_TYPE', 'a batch of own must be an object, got null'],
+    ] as const) {
+      await assert.rejects(scored(wrong), { name: 'ScoringBiasError', code, message })
+    }
+    for (const [changes, message] of [
+      [{ columns: undefined }, 'table.columns must be an array, got undefined'],
+      [{ named: undefined }, 'table.named must be true or false, got undefined'],
+      [{ place: undefined }, 'table.place must be a function, got undefined'],
+    ] as const) {
+      await assert.rejects(scored(right, changes), { code: 'WRONG_TYPE', message })
+    }
+  })
+
   it('refuses files that are not saved detectors', async () => {
     const other = join(folder, 'other.onnx')
     await writeFile(other, 'not a model')
@@ -346,7 +401,12 @@ describe('train refuses', () => {
       'UNKNOWN_NAME',
       /^train has no option 'anomalies' \(did you mean 'anomaly'\?\)/,
     ],
-    ['no data', { data: undefined }, 'WRONG_TYPE', /^data must be the name of a data set, or a table, got undefined$/],
+    [
+      'no data',
+      { data: undefined },
+      'WRONG_TYPE',
+      /^data must be the name of a data set, or a table, got undefined\. It is required$/,
+    ],
     ['no detector', { detector: undefined }, 'WRONG_TYPE', /^the detector must be a name/],
     ['a big integer for a number', { seed: 3n }, 'WRONG_TYPE', /^seed must be a number, got 3n$/],
     ['a word for a flag', { standardise: 'no' }, 'WRONG_TYPE', /^standardise must be true or false, got 'no'$/],

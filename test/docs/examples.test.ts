@@ -82,6 +82,7 @@ describe('the service', () => {
 })
 
 describe('the pipeline of workers', () => {
+  const at = (name: string) => join(folder, name)
   it('scores a file with two detectors and compares them as the command does with their scores', async () => {
     const header = 'kind,a,b,c'
     const line = (i: number, kind: string) => {
@@ -126,12 +127,24 @@ describe('the pipeline of workers', () => {
     assert.match(pipeline.stdout, /1,200 anomalous samples, thresholds from 4,800 normal samples/)
   })
 
-  it('ends with one message when a worker cannot go on', async () => {
-    const path = join(root, 'docs/examples/pipeline.mjs')
-    const failed = await run('node', [path, 'none.csv', 'kind', 'fine', 'a.onnx', 'b.onnx']).catch((error) => error)
-    assert.deepEqual([failed.code, failed.stdout], [2, ''])
-    assert.match(failed.stderr, /^error: .*[ab]\.onnx.*\n$/)
-  })
+  for (const [what, args, message] of [
+    ['there are no samples', (models: string[]) => ['none.csv', 'kind', 'fine', ...models], /none\.csv/],
+    ['a detector is not there', ([model]: string[]) => [at('data.csv'), 'kind', 'fine', model, 'b.onnx'], /b\.onnx/],
+    ['no column has labels', (models: string[]) => [at('data.csv'), 'sort', 'fine', ...models], /no column 'sort'/],
+    ['no class has the name', (models: string[]) => [at('data.csv'), 'kind', 'good', ...models], /good/],
+  ] as const) {
+    it(`ends with one message where ${what}`, async () => {
+      const models = [at('ae.onnx'), at('sae.onnx')]
+      const path = join(root, 'docs/examples/pipeline.mjs')
+      // Who waits for ever is ended, and has no exit code.
+      const failed = await run('node', [path, ...(args(models) as string[])], { timeout: 60_000 }).catch(
+        (error) => error,
+      )
+      assert.deepEqual([failed.code, failed.stdout], [2, ''])
+      assert.match(failed.stderr, /^error: [^\n]*\n$/)
+      assert.match(failed.stderr, message)
+    })
+  }
 })
 
 it("a detector of one's own is trained beside Deep SAD, saved and loaded", async () => {

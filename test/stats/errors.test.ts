@@ -82,6 +82,15 @@ test('LENGTH_MISMATCH names both arrays and their lengths', async () => {
     /excluded\[0\] has length 2/,
   )
   await refuses(() => bootstrap([detector], { contrast: [1, -1] }), 'LENGTH_MISMATCH', /contrast has length 2/)
+  for (const weight of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+    for (const outputs of [{}, { standardErrors: true }]) {
+      await refuses(
+        () => bootstrap([detector, detector], { contrast: [1, weight], engine: 'tree', outputs }),
+        'OUT_OF_RANGE',
+        new RegExp(`^contrast\\[1\\] must be finite, got ${weight}$`),
+      )
+    }
+  }
   const pair = some.slice(1)
   await refuses(
     () => bootstrapInterval(some, 0, { ...studentized, standardErrors: pair }),

@@ -72,7 +72,7 @@ test('a value of the wrong kind is refused', () => {
     [{ runs: '5' }, /^runs must be a number, got '5'$/],
     [{ seed: 5n }, /^seed must be a number, got 5n$/],
     [{ fpr: Symbol('fpr') }, /^fpr must be a number, got Symbol\(fpr\)$/],
-    [{ dataset: undefined }, /^dataset must be the name of a data set, or a table, got undefined$/],
+    [{ dataset: undefined }, /^dataset must be the name of a data set, or a table, got undefined\. It is required$/],
     [{ dataset: null }, /^dataset must be the name of a data set, or a table, got null$/],
     [{ normal: 5 }, /^normal must be the name of a class or a list of names/],
     [{ normal: ['red soil', 5] }, /^normal.* must be/],

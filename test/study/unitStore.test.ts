@@ -92,6 +92,28 @@ describe('a store of another kind than DuckDB’s', () => {
   })
 })
 
+describe('a store that lacks a method which will be called is refused before anything is trained', () => {
+  const { device: _, ...asked } = quick
+  const lacking = (changes: object) => Object.assign(new MemoryStore(), changes) as UnitStore
+  const trainer: UnitTrainer = { workers: 1, device: async () => 'cpu', train: () => assert.fail('it trains') }
+
+  for (const name of ['plan', 'claim', 'keep', 'find', 'keepStudy']) {
+    it(name, async () => {
+      const message = `store.${name} must be a function, got undefined`
+      const study = { ...asked, trainer, store: lacking({ [name]: undefined }) }
+      await assert.rejects(runStudy(study), { code: 'WRONG_TYPE', message })
+      // A matrix has no answer that a store keeps.
+      if (name !== 'keepStudy') await assert.rejects(anomalyMatrix(study), { code: 'WRONG_TYPE', message })
+    })
+  }
+
+  it('but one that may be lacking, which must be a function where it is there', async () => {
+    const wrong = { code: 'WRONG_TYPE', message: /(fingerprintOf|fingerprint) must be a function, got 5$/ }
+    await assert.rejects(runStudy({ ...asked, trainer, store: lacking({ fingerprintOf: 5 }) }), wrong)
+    await assert.rejects(runStudy({ ...asked, trainer: { ...trainer, fingerprint: 5 as never } }), wrong)
+  })
+})
+
 describe('a trainer of another kind than threads', () => {
   const { device: _, ...asked } = quick
   /** Sees nothing but which rows are labelled: scores of the candidate are 1 for them and 0 for the others. */

@@ -8,6 +8,7 @@ import { defaultFprs } from '../../stats/bias/relativeBiasCurve.js'
 import type { IntervalMethod } from '../../stats/bootstrap/bootstrapInterval.js'
 import type { LeftOutNormals, PartNormals, ScoreData } from '../types.js'
 import { reachedBy, reachOf } from './normalWindow.js'
+import { requireLeftOut } from './requireLeftOut.js'
 
 /** What decides how scores are read, some normals of which are counted alone. */
 interface Question {
@@ -33,6 +34,7 @@ interface ReachedScores {
 export function reachedScores(data: ScoreData, asked: Question, fprs: readonly number[]): ReachedScores {
   const { below, groups, validation } = data
   if (below === undefined) return { filled: data, below: 0 }
+  requireLeftOut(data, below)
   const curve = asked.curve === true ? defaultFprs : asked.curve === false ? [] : (asked.curve ?? [])
   requireReach(data, below, [...fprs, ...Array.from(curve)])
   const counts = asked.intervalMethod === 'confidence' && groups === undefined && curve.length === 0
@@ -59,6 +61,7 @@ export function reachedScores(data: ScoreData, asked: Question, fprs: readonly n
 export function reachedRange(data: ScoreData, range: { readonly to: number }) {
   const { below, groups } = data
   if (below === undefined) return { filled: data, cells: undefined, nTest: undefined }
+  requireLeftOut(data, below)
   if (groups !== undefined) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',

@@ -1,6 +1,7 @@
 import { type ComparedClass, type Comparison, shownSets, type TargetsComparison } from '../../compare/types.js'
 import { csvText } from '../csvField.js'
 import { answerColumns, type Column, gateColumns } from './answerColumns.js'
+import { requireAnswer } from './requireAnswer.js'
 
 const columns: readonly Column<ComparedClass>[] = [
   ['class', ({ name }) => name],
@@ -16,6 +17,7 @@ const groups = ['groups', ({ nGroups = '' }) => nGroups] as const satisfies (typ
 
 /** A comparison as CSV: one row for each class of each candidate and one for all its anomalies, whose class is empty. */
 export function compareCsv(comparison: Comparison): string {
+  requireAnswer('compareCsv', comparison, ['compare'])
   return csvText(rowsOf(comparison))
 }
 

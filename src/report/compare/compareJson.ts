@@ -3,6 +3,7 @@ import type { GateAnswer, Verdict } from '../../stats/bias/gate.js'
 import type { MixedBias } from '../../stats/bias/mix.js'
 import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
 import { type WithSchema, withSchema } from '../schemaNames.js'
+import { requireAnswer } from './requireAnswer.js'
 
 /** A detector in `compare --json`. */
 export interface DetectorJson extends Omit<ComparedDetector, 'validationFpr'> {
@@ -47,6 +48,7 @@ export type CompareJson = WithSchema &
 
 /** A comparison as plain data for `JSON.stringify`. */
 export function compareJson(comparison: Comparison): CompareJson {
+  requireAnswer('compareJson', comparison, ['compare'])
   const { fpr, level, intervalMethod, resamples = null, seed = null, engine, nNormal, ...rest } = comparison
   const { baseline, candidates, ...extras } = rest
   const head = { fpr, level, intervalMethod, resamples, seed, engine, nNormal, baseline: detectorJson(baseline) }

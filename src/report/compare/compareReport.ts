@@ -1,7 +1,9 @@
-import { at, requireOptions } from '../../check.js'
+import { at, requireOptions, wrongType } from '../../check.js'
 import { manyCandidates } from '../../compare/compareWarnings.js'
+import { requireScoreSets } from '../../compare/scoreData.js'
 import type { CandidateComparison, Comparison, ScoreData, TargetsComparison } from '../../compare/types.js'
 import { formatCount } from '../../counted.js'
+import { isRows } from '../../scores/scoreRows.js'
 import { version } from '../../version.js'
 import { type BarAxis, barAxis } from '../charts/intervalBar.js'
 import { formatGiven, formatSeconds } from '../format.js'
@@ -19,6 +21,7 @@ import { lawCss, lawDomain, lawPart } from './lawPart.js'
 import { liveScript } from './livePanel.js'
 import { type OperatingPoints, operatingPoints, scoresOf } from './operatingPoints.js'
 import { mergedWarnings, overviewHeadline, overviewPart, targetWarnings } from './overview.js'
+import { requireAnswer } from './requireAnswer.js'
 import { smallCss } from './smallCharts.js'
 import { sortedClasses } from './sortedClasses.js'
 import { targetsPart } from './targetsPart.js'
@@ -56,6 +59,8 @@ export async function compareReport(
   options?: ReportOptions,
 ): Promise<string> {
   const { command } = requireOptions('compareReport', options, reportChecks)
+  requireAnswer('compareReport', comparison, ['compare', 'compareTargets'])
+  requireData(data)
   const shown = await shownReport(comparison, data)
   const { targets, last, warnings, points } = shown
   const many = last.candidates.length >= manyCandidates
@@ -90,6 +95,14 @@ ${columnWords(last)}
 </section>
 <footer>Scores: ${last.source}. Made by scoring-bias ${version}.</footer>`
   return page(`Relative scoring bias: ${title}`, main, { css: compareCss, script: liveScript() })
+}
+
+/** Requires the scores that were compared, which a page draws. Errors: `WRONG_TYPE`, `LENGTH_MISMATCH`. */
+function requireData(data: unknown): void {
+  if (typeof data !== 'object' || data === null || isRows(data)) {
+    throw wrongType('data', 'the scores that were compared, as an object of arrays', data)
+  }
+  requireScoreSets(data as ScoreData, 'data.')
 }
 
 /** What a page shows. */

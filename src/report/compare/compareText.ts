@@ -24,11 +24,13 @@ import { columnTable, textLines, textTable } from '../textTable.js'
 import { arrows, enumerateSome, noDifference, warningLines } from '../words.js'
 import { familyOfAll, familyOfClasses } from './families.js'
 import { groupWords } from './groupWords.js'
+import { requireAnswer } from './requireAnswer.js'
 import { alertsLines, mixClaims, mixSentences } from './useText.js'
 import { verdictColumns, verdictLines, verdictSentences } from './verdictText.js'
 
 /** A comparison for people at a terminal: a table for each candidate, thresholds, how it was computed, and warnings. */
 export function compareText(comparison: Comparison): string {
+  requireAnswer('compareText', comparison, ['compare'])
   const { source, fpr, baseline, candidates, nNormal, nAnomalous, warnings } = comparison
   return textLines([
     ...candidates.flatMap((one) => [

@@ -2,6 +2,7 @@ import type { RangeClass, RangeComparison } from '../../compare/compareRange.js'
 import { csvText } from '../csvField.js'
 import { answerColumns, type Column, gateColumns } from './answerColumns.js'
 import { shownRangeSets } from './rangeText.js'
+import { requireAnswer } from './requireAnswer.js'
 
 const columns: readonly Column<RangeClass>[] = [
   ['n', ({ n }) => n],
@@ -12,7 +13,9 @@ const columns: readonly Column<RangeClass>[] = [
 ]
 
 /** A comparison over a range as CSV: one row for each class of each candidate and one for all its anomalies, whose class is empty. */
-export function rangeCsv({ baseline, candidates, fprRange, over, verdict, nGroups }: RangeComparison): string {
+export function rangeCsv(comparison: RangeComparison): string {
+  requireAnswer('rangeCsv', comparison, ['compareRange'])
+  const { baseline, candidates, fprRange, over, verdict, nGroups } = comparison
   const all: typeof columns = [
     ...columns,
     ...(nGroups === undefined ? [] : ([['groups', ({ nGroups: own = '' }) => own]] as const satisfies typeof columns)),

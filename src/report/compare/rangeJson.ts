@@ -3,6 +3,7 @@ import type { Verdict } from '../../stats/bias/gate.js'
 import { type WithSchema, withSchema } from '../schemaNames.js'
 import type { GateJson } from './compareJson.js'
 import { finite } from './compareJson.js'
+import { requireAnswer } from './requireAnswer.js'
 
 /** ξ on one class in `compare --json` over a range. */
 export interface RangeClassJson extends Omit<RangeClass, 'enough' | 'gate'> {
@@ -22,7 +23,9 @@ export interface RangeJson extends WithSchema, Omit<RangeComparison, 'candidates
 }
 
 /** A comparison over a range as plain data for `JSON.stringify`. */
-export function rangeJson({ candidates, ...rest }: RangeComparison): RangeJson {
+export function rangeJson(comparison: RangeComparison): RangeJson {
+  requireAnswer('rangeJson', comparison, ['compareRange'])
+  const { candidates, ...rest } = comparison
   return withSchema('compare-range', {
     ...rest,
     candidates: candidates.map(({ classes, overall, ...one }) => ({

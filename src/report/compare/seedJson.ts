@@ -1,5 +1,6 @@
 import type { SeedClass, SeedComparison } from '../../compare/compareSeeds.js'
 import { type WithSchema, withSchema } from '../schemaNames.js'
+import { requireAnswer } from './requireAnswer.js'
 
 /** ξ on one class in `compare --json` of trainings: recalls as lists. */
 export interface SeedClassJson extends Omit<SeedClass, 'recallsBaseline' | 'recallsCandidate'> {
@@ -14,7 +15,9 @@ export interface SeedJson extends WithSchema, Omit<SeedComparison, 'classes' | '
 }
 
 /** A comparison of trainings as plain data for `JSON.stringify`. */
-export function seedJson({ classes, overall, ...rest }: SeedComparison): SeedJson {
+export function seedJson(comparison: SeedComparison): SeedJson {
+  requireAnswer('seedJson', comparison, ['compareSeeds'])
+  const { classes, overall, ...rest } = comparison
   return withSchema('compare-seeds', { ...rest, classes: classes.map(classJson), overall: classJson(overall) })
 }
 

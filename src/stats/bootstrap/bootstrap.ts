@@ -9,6 +9,7 @@ import {
   numbers,
   type OptionChecks,
   oneOf,
+  requireFinite,
   requireInteger,
   requireOptions,
 } from '../../check.js'
@@ -186,7 +187,10 @@ export async function bootstrapInput(
     engine,
   }
   const contrast = options.contrast === undefined ? undefined : copyNumbers('contrast', options.contrast)
-  if (contrast !== undefined) requireSameLength('contrast', contrast, 'detectors', input.normal)
+  if (contrast !== undefined) {
+    requireSameLength('contrast', contrast, 'detectors', input.normal)
+    for (const [d, weight] of contrast.entries()) requireFinite(`contrast[${d}]`, weight)
+  }
   const head = { nDetectors, nClasses, nFprs, resamples, engine }
   const outputs = allocateOutputs(head, options.outputs, contrast !== undefined)
   await runJob(

@@ -228,7 +228,8 @@ export interface UnitTrainer {
   device(): Promise<Device>
   /**
    * Trains a detector in every run and scores all samples with each. A run that diverges is told of in its `training`, and
-   * takes nothing from the others. The same work gives the same result, to the bit, whatever trains beside it.
+   * takes nothing from the others. The same work gives the same result, to the bit, whatever trains beside it. What it gives is
+   * checked whole before it is kept or used: all runs in their order, each with a score of every sample, finite where it sets a threshold.
    *
    * @param onSteps told how many more of the runs' `trainingSteps` are done
    */

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import { wrongType } from '../../check.js'
 import { objectiveDigest } from '../../detectors/objectives/objectiveDigest.js'
 import { publishedSettings } from '../../detectors/settings.js'
 import { networkDigest } from '../../nn/networkDigest.js'
 import { elements } from '../../nn/parameters.js'
 import type { UnitTrainer, UnitWork } from '../core/unit.js'
+import { trainChecked, trainerDevice } from './checkedResult.js'
 
 /** Normal samples and labelled anomalies; and a batch, so that an epoch has a whole one and a short one. */
 const sizes = { normal: 32, anomalous: 8, batch: 32 } as const
@@ -20,7 +22,7 @@ export class Fingerprints {
   /** The one of a detector, which a trainer takes where it is not there. Errors: those of the trainer. */
   async of(trainer: UnitTrainer, design: TrainedDesign): Promise<string> {
     const { objective, network, decoder } = design
-    const key = [await trainer.device(), objectiveDigest(objective), networkDigest(network), decoder].join(' ')
+    const key = [await trainerDevice(trainer), objectiveDigest(objective), networkDigest(network), decoder].join(' ')
     const found = this.#taken.get(key) ?? takeFingerprint(trainer, design)
     this.#taken.set(key, found)
     // What failed, for want of memory say, is tried again.
@@ -41,8 +43,8 @@ const others = new WeakMap<UnitTrainer, Fingerprints>()
  * The network is the detector's own: kernels depend on its shapes. 30 ms for an MLP, 0.1 to 0.5 s for `lenet` and `lstm`, once
  * for each detector. Errors: those of the trainer.
  */
-export function numericsFingerprint(trainer: UnitTrainer, design: TrainedDesign): Promise<string> {
-  if (trainer.fingerprint !== undefined) return trainer.fingerprint(design)
+export async function numericsFingerprint(trainer: UnitTrainer, design: TrainedDesign): Promise<string> {
+  if (trainer.fingerprint !== undefined) return saidFingerprint(trainer, design)
   const own = others.get(trainer) ?? new Fingerprints()
   others.set(trainer, own)
   return own.of(trainer, design)
@@ -53,16 +55,16 @@ async function takeFingerprint(trainer: UnitTrainer, { objective, network, decod
   const nSamples = sizes.normal + sizes.anomalous
   const normal = Uint32Array.from({ length: sizes.normal }, (_, row) => row)
   const anomalous = Uint32Array.from({ length: sizes.anomalous }, (_, row) => sizes.normal + row)
-  const { runs } = await trainer.train(
-    {
-      ...{ objective, network, decoder, settings },
-      samples: { features: features(nSamples * elements(sample)), nSamples, sample },
-      runs: [{ run: 0, normal, anomalous, validation: normal }],
-      seed: 0,
-      weights: true,
-    },
-    () => {},
-  )
+  const work = {
+    ...{ objective, network, decoder, settings },
+    samples: { features: features(nSamples * elements(sample)), nSamples, sample },
+    runs: [{ run: 0, normal, anomalous, validation: normal }],
+    seed: 0,
+    weights: true,
+  }
+  const title = `the small work of ${objective.title} that finds its fingerprint`
+  // Weights tell more of the arithmetic, but a trainer that trains nothing has none.
+  const { runs } = await trainChecked(trainer, { title, work, nSamples, weights: false }, () => {})
   const hash = createHash('sha256')
   for (const { training, scores, weights } of runs) {
     const { parameters, statistics, centre } = weights ?? {}
@@ -71,6 +73,13 @@ async function takeFingerprint(trainer: UnitTrainer, { objective, network, decod
     }
   }
   return hash.digest('hex')
+}
+
+/** What a trainer says of itself, which becomes a part of the names of units. Errors: `WRONG_TYPE`; those of the trainer. */
+async function saidFingerprint(trainer: UnitTrainer, design: TrainedDesign): Promise<string> {
+  const said: unknown = await trainer.fingerprint?.(design)
+  if (typeof said !== 'string') throw wrongType('what trainer.fingerprint() gives', 'a string', said)
+  return said
 }
 
 /** Numbers in [0, 1): multiples of 2⁻²⁴ by Knuth's multiplicative hash of their places, which no machine rounds. */

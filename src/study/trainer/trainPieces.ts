@@ -18,6 +18,7 @@ import {
   type UnitWork,
   unitsOf,
 } from '../core/unit.js'
+import { requireResult, trainChecked, trainerDevice } from './checkedResult.js'
 import { numericsFingerprint } from './fingerprint.js'
 import { blockSize, runBlocks, unitSize } from './runBlocks.js'
 import type { TrainScenariosOptions } from './trainScenarios.js'
@@ -32,7 +33,11 @@ export interface Job {
 export interface Piece {
   /** Indices into the job's runs. */
   readonly runs: readonly number[]
+  /** For people, as in `Deep SAD, shirt, runs 0 to 4`. */
+  readonly title: string
   readonly work: UnitWork
+  /** Scores of each run. */
+  readonly nSamples: number
 }
 
 export interface TrainedPiece {
@@ -45,8 +50,6 @@ export interface UnitPiece extends Piece {
   readonly unit: Unit
   /** How long it takes, in units of its own: values that all steps compute. */
   readonly cost: number
-  /** Scores of each run. */
-  readonly nSamples: number
 }
 
 /** How long to wait for units that others train before looking again. */
@@ -67,7 +70,7 @@ export async function trainBlocks(
   )
   const onSteps = stepCounter(jobs, pieces, options)
   onSteps(0)
-  return Promise.all(pieces.map(async (piece) => ({ piece, result: await trainer.train(piece.work, onSteps) })))
+  return Promise.all(pieces.map(async (piece) => ({ piece, result: await trainChecked(trainer, piece, onSteps) })))
 }
 
 /**
@@ -79,11 +82,10 @@ export async function unitPieces(
   trainer: UnitTrainer,
   options: TrainScenariosOptions,
 ): Promise<UnitPiece[]> {
-  const { store, dataset, sha256 = tableDigest(dataset), origin, scored, ...rest } = options
+  const { store, dataset, sha256 = tableDigest(dataset), origin, ...rest } = options
   const data = { name: dataset.name, sha256 }
-  const setting = { ...rest, scored, ...origin, data, device: await trainer.device(), size: unitSize(options) }
+  const setting = { ...rest, ...origin, data, device: await trainerDevice(trainer), size: unitSize(options) }
   const work = { ...options, samplesOf: scaledSamples(options) }
-  const nSamples = scored?.length ?? dataset.labels.length
   const pieces = await Promise.all(
     jobs.map(async (job) => {
       const { objective } = job
@@ -93,16 +95,16 @@ export async function unitPieces(
         (await store?.fingerprintOf?.(tasks)) ?? (await numericsFingerprint(trainer, { ...options, objective }))
       return units(fingerprint).map((unit) => {
         const piece = pieceOf(job, unit.runs, work)
-        return { ...piece, unit: { ...unit, title: titleOf(job, unit) }, nSamples, cost: costOf(piece.work) }
+        return { ...piece, unit: { ...unit, title: piece.title }, cost: costOf(piece.work) }
       })
     }),
   )
   return pieces.flat()
 }
 
-function titleOf({ objective, runs }: Job, unit: Unit): string {
-  const { anomaly, setting } = at(runs, at(unit.runs, 0))
-  const numbers = unit.runs.map((i) => at(runs, i).run)
+function titleOf({ objective, runs }: Job, own: readonly number[]): string {
+  const { anomaly, setting } = at(runs, at(own, 0))
+  const numbers = own.map((i) => at(runs, i).run)
   const [first, last] = [at(numbers, 0), at(numbers, numbers.length - 1)]
   const labelled = learnsFromAnomalies(objective) ? [anomaly, ...(setting ? [`${setting.labelled} labelled`] : [])] : []
   const hidden = setting ? [`contamination ${setting.contamination}`] : []
@@ -128,7 +130,7 @@ export async function trainUnits(
     for (const piece of missing()) {
       const result = await store.find(piece.unit, piece.nSamples)
       if (result === undefined) continue
-      results.set(piece, result)
+      results.set(piece, requireStored(piece, result))
       found += stepsOf(piece)
     }
     onSteps(found)
@@ -136,7 +138,7 @@ export async function trainUnits(
     const own = missing().filter(({ unit }) => claimed.has(unit.id))
     await Promise.all(
       own.map(async (piece) => {
-        const result = await trainer.train(piece.work, onSteps)
+        const result = await trainChecked(trainer, piece, onSteps)
         await store.keep(piece.unit, result)
         results.set(piece, result)
       }),
@@ -147,19 +149,27 @@ export async function trainUnits(
   return [...results].map(([piece, result]) => ({ piece, result }))
 }
 
+/** What a store has of a unit: one of the caller's may give anything. */
+function requireStored({ title, nSamples, work: { runs, weights = false } }: UnitPiece, result: unknown): UnitResult {
+  return requireResult(`the store's result for ${title}`, result, { runs, nSamples, weights })
+}
+
 interface PieceOptions extends TrainScenariosOptions {
   readonly samplesOf: (scale: ColumnScale | undefined) => SamplePool
 }
 
 function pieceOf(
-  { objective, runs }: Job,
+  job: Job,
   own: readonly number[],
-  { network, decoder, settings, seed, scored, weights, samplesOf }: PieceOptions,
+  { dataset, network, decoder, settings, seed, scored, weights, samplesOf }: PieceOptions,
 ): Piece {
+  const { objective, runs } = job
   const pieceRuns = own.map((i) => at(runs, i))
   const { scale } = at(pieceRuns, 0)
   return {
     runs: own,
+    title: titleOf(job, own),
+    nSamples: scored?.length ?? dataset.labels.length,
     work: {
       ...{ objective, network, decoder, settings, seed, scored, weights, runs: pieceRuns },
       get samples() {

@@ -154,11 +154,11 @@ describe('the report of a comparison', () => {
       code: 'LENGTH_MISMATCH',
       message: /^data are not the scores that were compared: the threshold of 'isolation forest' was/,
     })
-    for (const less of [{ anomalous: data.anomalous.slice(0, 1) }, { classes: data.classes?.slice(1) }]) {
-      await assert.rejects(compareReport(comparison, { ...data, ...less }), {
-        code: 'LENGTH_MISMATCH',
-        message: /^data must have normal and anomalous scores of/,
-      })
+    for (const [less, message] of [
+      [{ anomalous: data.anomalous.slice(0, 1) }, /^data\.anomalous has length 1, but data\.detectors, which/],
+      [{ classes: data.classes?.slice(1) }, /^data must have normal and anomalous scores of/],
+    ] as const) {
+      await assert.rejects(compareReport(comparison, { ...data, ...less }), { code: 'LENGTH_MISMATCH', message })
     }
     await assert.rejects(compareReport(comparison, { ...data, detectors: ['isolation forest', 'other'] }), {
       code: 'UNKNOWN_NAME',
