@@ -88,7 +88,7 @@ test('bad options exit with 2 and one clear message, and write nothing', async (
     [['--precision', '2'], /^error: --precision must lie strictly between 0 and 1, got 2\n$/],
     [['--precision', 'small'], /argument 'small' is invalid\. Not a number/],
     [['--precision', '0.1', '--slope', '1,2,3'], /argument '1,2,3' is invalid\. One number, or two/],
-    [['--precision', '0.1', '--slope', '-1'], /^error: slopeBaseline must be at least 0, got -1\n$/],
+    [['--precision', '0.1', '--slope', '-1'], /^error: --slope must be at least 0, got -1\n$/],
     [['--precision', '0.1', '--fpr', '0'], /^error: --fpr must lie strictly between 0 and 1, got 0\n$/],
     [['--precision', '0.01', '--normals', '50'], /^error: nNormal = 50 is too small .* at least \d+ are needed\n$/],
     [['--precision', '0.1', '--normals', '1.5'], /^error: nNormal must be an integer/],

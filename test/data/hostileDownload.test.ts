@@ -137,7 +137,7 @@ describe('data fetch', () => {
     }
     const { code, stderr } = await cli('data', 'fetch', 'fashion-mnist', '--from', 'data:,x', '--to', folder)
     assert.equal(code, 2)
-    assert.match(stderr, /^error: from must be an address/)
+    assert.match(stderr, /^error: --from must be an address/)
   })
 
   it('never prints the password of the address', async () => {
