@@ -11,7 +11,7 @@ import { withSchema } from '../report/schemaNames.js'
 import * as theory from '../rooms/theory.js'
 import { fprFlag, levelFlag } from './biasFlags.js'
 import { adding, decimalHint, fraction, number, numbers } from './flags.js'
-import { type CliContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
+import { type CliContext, checkPaths, jsonFlag, type OutputFlags, print, writePaper } from './output.js'
 import { withProgress } from './progress.js'
 import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
 
@@ -144,7 +144,7 @@ async function plan(paths: string[], flags: PlanFlags, context: CliContext): Pro
     ...{ level, precision, xi, power, nNormal, nAnomalous, anomalyCost },
     ...{ margin: flags.margin, candidates: flags.candidates, icc: flags.icc, groupSize: flags.groupSize },
   })
-  context.stdout.write(`${json ? jsonText(withSchema('plan', result)) : planText(result)}\n`)
+  await print(`${json ? jsonText(withSchema('plan', result)) : planText(result)}\n`, context)
   const paper = { html: (shown: ReportOptions) => planReport(result, shown), svg: () => planSvg(result) }
   const written = await writePaper(report, paper, context)
   if (!quiet) context.stderr.write(written)
@@ -191,7 +191,11 @@ async function trainingsOf(
 }
 
 /** Answers how many trainings. Errors: `OUT_OF_RANGE` for flags of a plan of samples. */
-function planTrainings({ classes, ...known }: TrainingsKnown, flags: PlanFlags, { stdout }: CliContext): void {
+async function planTrainings(
+  { classes, ...known }: TrainingsKnown,
+  flags: PlanFlags,
+  context: CliContext,
+): Promise<void> {
   const { level, precision, xi, margin, power, json, anomalyCost } = flags
   const refused = {
     '--report': flags.report,
@@ -215,7 +219,7 @@ function planTrainings({ classes, ...known }: TrainingsKnown, flags: PlanFlags, 
     )
   }
   const plan = theory.planSeeds({ ...known, classes: flags.classes ?? classes, level, precision, xi, margin, power })
-  stdout.write(`${json ? jsonText(withSchema('plan-seeds', plan)) : seedPlanText(plan)}\n`)
+  await print(`${json ? jsonText(withSchema('plan-seeds', plan)) : seedPlanText(plan)}\n`, context)
 }
 
 interface PilotKnowledge {

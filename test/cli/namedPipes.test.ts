@@ -46,7 +46,7 @@ describe('a pipe without a writer is refused before it is opened:', { timeout: 6
     it(args.map((arg) => arg.replace(`${folder}/`, '')).join(' '), async () => {
       const { code, stdout, stderr } = await cli(...args)
       assert.deepEqual([code, stdout], [2, ''])
-      assert.match(stderr, /^error: cannot read .*: it is not a file\n$/)
+      assert.match(stderr, /^(reading: .*\n)?error: cannot read .*: it is not a file\n$/)
     })
   }
 
