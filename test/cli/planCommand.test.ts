@@ -91,7 +91,7 @@ test('bad options exit with 2 and one clear message, and write nothing', async (
     [['--precision', '0.1', '--slope', '-1'], /^error: --slope must be at least 0, got -1\n$/],
     [['--precision', '0.1', '--fpr', '0'], /^error: --fpr must lie strictly between 0 and 1, got 0\n$/],
     [['--precision', '0.01', '--normals', '50'], /^error: nNormal = 50 is too small .* at least \d+ are needed\n$/],
-    [['--precision', '0.1', '--normals', '1.5'], /^error: nNormal must be an integer/],
+    [['--precision', '0.1', '--normals', '1.5'], /^error: --normals must be an integer/],
     [['--xi', '0.9'], /^error: --xi must not be 0, and tprBaseline \+ xi must lie in \[0, 1\], got 0\.5 \+ 0\.9\n$/],
     [['--xi', '0.1', '--power', '1'], /^error: --power must lie strictly/],
     [['scores.csv', '--precision', '0.1'], /^error: cannot read scores\.csv: there is no such file\n$/],
