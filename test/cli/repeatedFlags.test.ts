@@ -23,8 +23,8 @@ const pair = ['--baseline', 'a', '--candidate', 'b']
 
 /** What a command line is answered, without how long it took. */
 async function said(...args: string[]) {
-  const { stdout, ...others } = await cli(...args, '--json')
-  return { ...others, stdout: stdout.replace(/"elapsedSeconds": .*/g, '') }
+  const { code, stdout, stderr } = await cli(...args, '--json')
+  return { code, stderr: stderr.replace(/^reading: .*\n/gm, ''), stdout: stdout.replace(/"elapsedSeconds": .*/g, '') }
 }
 
 describe('a list given in parts is the list of all of them', () => {
