@@ -19,7 +19,7 @@ import { type CompareAnswer, pairAnswer } from './compareAnswer.js'
 import type { CompareFlags } from './compareFlags.js'
 import { choice, fraction, fractions, number } from './flags.js'
 import { requireGate, verdictCode, withGate } from './gateFlags.js'
-import { type CommandContext, checkPaths, jsonFlag, writePaper } from './output.js'
+import { type CommandContext, checkPaths, jsonFlag, print, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
 import { requireGroupFlags, requireRangeFlags, requireSeedFlags } from './refusedFlags.js'
 import { readScoreFiles, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
@@ -155,9 +155,8 @@ function requireSummaryFlags(flags: CompareFlags): void {
 /** The answer first: should the report fail, it is not lost. */
 async function giveAnswer(answer: CompareAnswer, flags: CompareFlags, context: CommandContext): Promise<void> {
   const { json, csv, quiet, report, markdown } = flags
-  const { stdout, stderr, signal } = context
-  if (csv) stdout.write(`${answer.csv()}\n`)
-  else stdout.write(`${json ? jsonText(answer.json()) : answer.text()}\n`)
+  const { stderr, signal } = context
+  await print(`${csv ? answer.csv() : json ? jsonText(answer.json()) : answer.text()}\n`, context)
   // CSV has no place for them.
   if (csv && !quiet) for (const warning of answer.warnings) stderr.write(`Warning: ${warning}.\n`)
   const written = await writePaper(report, { html: answer.html }, context)

@@ -5,7 +5,7 @@ import { convergeReport, convergeSvg } from '../report/converge/convergeReport.j
 import { convergeText } from '../report/converge/convergeText.js'
 import { withSchema } from '../report/schemaNames.js'
 import { addLabelledFlags, dataArgument, type LabelledFlags, labelledOf } from './dataSource.js'
-import { choice, number, numbers } from './flags.js'
+import { choice, fraction, listed, listOf, number, numbers } from './flags.js'
 import type { CliContext } from './output.js'
 import { type TrainedFlags, withTrainedAnswer } from './trainedAnswer.js'
 import { addPairFlags, type PairFlags, pairOf } from './trainingFlags.js'
@@ -19,14 +19,20 @@ type ConvergeFlags = LabelledFlags &
 
 /** `scoring-bias converge [dataset]`: how ξ̂ and the FPR converge with the number of samples. */
 export function convergeCommand(context: CliContext): Command {
-  const { alphas, thresholdRule, test, delta } = convergeScoresDefaults
+  const { thresholdRule, test, delta } = convergeScoresDefaults
+  const alphas = [...convergeScoresDefaults.alphas]
   const command = new Command('converge')
     .description('how the estimate of ξ and the false-positive rate converge with the number of samples, run by run')
     .argument('[data]', dataArgument, 'synthetic')
   addLabelledFlags(command)
     .option('--train-normals <n>', 'normal samples to train on (default: as published, of a file half of them)', number)
     .option('--n <sizes>', 'normal samples that thresholds are set on, with commas (default: as published)', numbers)
-    .option('--alpha <fractions>', 'fractions of anomalies, with commas', numbers, [...alphas])
+    .option(
+      '--alpha <fractions>',
+      'fractions of anomalies, with commas',
+      listOf((text) => listed(text, fraction), alphas),
+      alphas,
+    )
     .option('--runs <n>', 'runs for each size and fraction (default: depends on the data)', number)
     .addOption(
       choice('--test <set>', 'what ξ̂ is measured on: fresh anomalies, or one set for all runs', testSets, test),
@@ -35,7 +41,7 @@ export function convergeCommand(context: CliContext): Command {
     .addOption(
       choice('--threshold-rule <rule>', 'how it is read off the scores', convergeThresholdRules, thresholdRule),
     )
-    .option('--delta <x>', 'probability with which the bounds of Theorem 3 may fail', number, delta)
+    .option('--delta <x>', 'probability with which the bounds of Theorem 3 may fail', fraction, delta)
   return withTrainedAnswer(addPairFlags(command), context, {
     files: [new Option('--report <path>', 'write an HTML report there, or the boxes alone if it ends in .svg')],
     optionsOf,

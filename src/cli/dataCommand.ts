@@ -8,7 +8,7 @@ import { describeDataset } from '../study/describeDataset.js'
 import { describedDataset } from '../study/pairOptions.js'
 import { writeFileAtomic } from '../writeFile.js'
 import { addDataFlags, type DataFlags, type DatasetFlags, dataArgument, filesOf, samplesOf } from './dataSource.js'
-import { type CliContext, checkPaths, jsonFlag, type OutputFlags } from './output.js'
+import { type CliContext, checkPaths, jsonFlag, type OutputFlags, print } from './output.js'
 import { type ProgressFlags, quietFlag, withProgress } from './progress.js'
 
 type ShownFlags = Pick<OutputFlags & ProgressFlags, 'json' | 'quiet'>
@@ -37,7 +37,8 @@ function listCommand({ stdout }: CliContext): Command {
     })
 }
 
-function fetchCommand({ stdout, stderr, signal }: CliContext): Command {
+function fetchCommand(context: CliContext): Command {
+  const { stderr, signal } = context
   return new Command('fetch')
     .description('download a data set to the cache, unless it is on this machine already')
     .argument('<name>', nameArgument)
@@ -54,11 +55,11 @@ function fetchCommand({ stdout, stderr, signal }: CliContext): Command {
         folder === null
           ? `${name} needs no files: there is nothing to fetch.`
           : `${name} is in ${folder}; files downloaded: ${downloaded.length}.`
-      stdout.write(`${json ? jsonText(withSchema('data-fetch', fetched)) : text}\n`)
+      context.stdout.write(`${json ? jsonText(withSchema('data-fetch', fetched)) : text}\n`)
     })
 }
 
-function verifyCommand({ stdout }: CliContext): Command {
+function verifyCommand(context: CliContext): Command {
   return new Command('verify')
     .description("check a data set's files by SHA-256")
     .argument('<name>', nameArgument)
@@ -66,11 +67,15 @@ function verifyCommand({ stdout }: CliContext): Command {
     .option(...jsonFlag)
     .action(async (name: string, { dataDir, json }: ShownFlags & Pick<DatasetFlags, 'dataDir'>) => {
       const files = await verifyDataset(name, { dataDir })
-      stdout.write(`${json ? jsonText(withSchema('data-verify', { name, files })) : dataVerifyText(name, files)}\n`)
+      await print(
+        `${json ? jsonText(withSchema('data-verify', { name, files })) : dataVerifyText(name, files)}\n`,
+        context,
+      )
     })
 }
 
-function showCommand({ stdout, stderr, signal }: CliContext): Command {
+function showCommand(context: CliContext): Command {
+  const { stderr, signal } = context
   const command = new Command('show')
     .description('classes of a data set or file: counts, means, distances; --svg draws samples')
     .argument('<data>', dataArgument)
@@ -83,7 +88,7 @@ function showCommand({ stdout, stderr, signal }: CliContext): Command {
       await checkPaths({ '--svg': svg }, filesOf(source, flags))
       const dataset = await describedDataset(await samplesOf(source, flags, signal, false))
       const description = describeDataset(dataset)
-      stdout.write(`${json ? jsonText(withSchema('data-show', description)) : dataShowText(description)}\n`)
+      await print(`${json ? jsonText(withSchema('data-show', description)) : dataShowText(description)}\n`, context)
       if (svg === undefined) return
       await writeFileAtomic(svg, samplesSvg(dataset), { signal })
       if (!quiet) stderr.write(`Samples drawn in ${svg}.\n`)

@@ -8,7 +8,7 @@ import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { readLabelledTable } from '../data/tables/readLabelledTable.js'
 import { ScoringBiasError } from '../errors.js'
 import { splitNames } from '../flagText.js'
-import { choice, flagName, number, repeated } from './flags.js'
+import { adding, choice, decimalHint, flagName, fraction, names, number, repeated } from './flags.js'
 
 /** Flags that say which samples of a data set with a name. */
 export type DatasetFlags = Omit<DatasetOptions, 'signal'>
@@ -24,7 +24,7 @@ export interface DataFlags extends DatasetFlags {
 
 /** And which anomalies are labelled. */
 export interface LabelledFlags extends DataFlags {
-  anomaly?: string | AnomalyShare[]
+  anomaly?: string[] | AnomalyShare[]
 }
 
 /** What a command's argument of data may be. */
@@ -47,7 +47,7 @@ export function addDataFlags(command: Command): Command {
       )
       .option('--label <column>', "the file's column of classes, 0 and 1 or names (default: label, if there is one)")
       .option('--no-label', 'the file has no labels: all samples are normal, and every column is a feature')
-      .option('--ignore <columns>', 'columns of the file that are no features, with commas', splitNames)
+      .option('--ignore <columns>', 'columns of the file that are no features, with commas', names)
       .option(...oneHotFlag)
       .addOption(imputeFlag()),
   )
@@ -57,7 +57,7 @@ export function addDataFlags(command: Command): Command {
 export const oneHotFlag = [
   '--one-hot <columns>',
   'columns of the file with categories, with commas: each category is a feature of 0 and 1',
-  splitNames,
+  names,
 ] as const
 
 /** What becomes of missing features. */
@@ -74,7 +74,7 @@ export function addDatasetFlags(command: Command): Command {
       '--data-dir <folder>',
       `folder with the data set's files (default: $${dataFolderVariable}, then usual places)`,
     )
-    .option('--share <x>', `share of every class to take, at random (default: 1${otherShares})`, number)
+    .option('--share <x>', `share of every class to take, at random (default: 1${otherShares})`, fraction)
     .option('--data-seed <n>', 'seed of simulated samples and of those drawn for --share', number)
 }
 
@@ -84,7 +84,7 @@ export function addLabelledFlags(command: Command): Command {
     '--anomaly <classes>',
     'class of the labelled anomalies; several with their shares, as in shirt=0.9,sneaker=0.1, or, where they may be ' +
       'drawn from as one, with commas (default: depends on the data)',
-    shares,
+    adding(shares, bothShares),
   )
 }
 
@@ -113,7 +113,7 @@ export async function samplesOf(source: string, flags: DataFlags, signal: AbortS
 export async function labelledOf(source: string, flags: LabelledFlags, signal: AbortSignal, labelled = true) {
   const samples = await samplesOf(source, flags, signal, labelled)
   const { anomaly: given } = flags
-  const anomaly: AnomalyClasses | undefined = typeof given === 'string' ? classesOf([given], samples.dataset) : given
+  const anomaly: AnomalyClasses | undefined = given && (areNames(given) ? classesOf(given, samples.dataset) : given)
   return { ...samples, anomaly }
 }
 
@@ -129,17 +129,33 @@ function classesOf(values: readonly string[], data: DatasetName | LabelledTable)
 }
 
 /** Classes as they are, or a mixture such as `shirt=0.9,sneaker=0.1`: whatever has an equals sign is one. */
-function shares(text: string): string | AnomalyShare[] {
-  if (!text.includes('=')) return text
+function shares(text: string): string[] | AnomalyShare[] {
+  if (!text.includes('=')) return [text]
   return splitNames(text).map((part) => {
     const at = part.lastIndexOf('=')
-    if (at < 0) throw new InvalidArgumentError(`'${part}' has no weight.`)
+    if (at < 0) throw new InvalidArgumentError([`'${part}' has no weight.`, ...decimalHint(text)].join(' '))
     const [name, weight] = [part.slice(0, at).trim(), part.slice(at + 1)]
-    if (weight.trim() === '' || Number.isNaN(Number(weight))) {
-      throw new InvalidArgumentError(`The weight of '${name}' is '${weight}', not a number.`)
-    }
-    return { class: name, weight: Number(weight) }
+    return { class: name, weight: weightOf(name, weight) }
   })
+}
+
+function weightOf(name: string, weight: string): number {
+  try {
+    return fraction(weight)
+  } catch {
+    throw new InvalidArgumentError(`The weight of '${name}' is '${weight}', not a number.`)
+  }
+}
+
+function areNames(classes: readonly string[] | readonly AnomalyShare[]): classes is readonly string[] {
+  return classes.every((one) => typeof one === 'string')
+}
+
+function bothShares(earlier: string[] | AnomalyShare[], more: string[] | AnomalyShare[]): string[] | AnomalyShare[] {
+  if (areNames(earlier) && areNames(more)) return [...earlier, ...more]
+  if (!areNames(earlier) && !areNames(more)) return [...earlier, ...more]
+  const [name] = areNames(earlier) ? earlier : areNames(more) ? more : []
+  throw new InvalidArgumentError(`'${name}' has no weight, and others have.`)
 }
 
 /** The files that an argument of data is read from. */

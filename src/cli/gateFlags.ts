@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { Comparison } from '../compare/types.js'
 import { ScoringBiasError } from '../errors.js'
 import { type GateOptions, gates, type Verdict } from '../stats/bias/gate.js'
-import { choice, fraction } from './flags.js'
+import { adding, choice, decimalHint, fraction } from './flags.js'
 
 /** What asks for a verdict, and where it goes. */
 export interface GateFlags extends GateOptions {
@@ -19,7 +19,7 @@ export function withGate(command: Command): Command {
     .option(
       '--margin <margin>',
       'ask for a verdict: the loss of recall that you would bear, as 0.02 or 2%, or by class, as crack=0,dent=0.05',
-      margins,
+      adding(margins, bothMargins),
     )
     .addOption(choice('--gate <gate>', 'what the verdict is on (default: non-inferiority)', gates))
     .addOption(choice('--undecided <verdict>', 'what an undecided verdict counts as', ['pass', 'fail']))
@@ -47,11 +47,16 @@ export function verdictCode({ verdict = 'pass' }: Pick<Comparison, 'verdict'>, {
   return verdictCodes[verdict === 'undecided' ? (undecided ?? verdict) : verdict]
 }
 
+/** One for all classes, or by class. */
+type Margins = number | Record<string, number>
+
 /** `0.02`, or `crack=0,dent=0.05`. */
-function margins(text: string): number | Record<string, number> {
+function margins(text: string): Margins {
   if (text.includes('=')) return byClass(text)
   if (/^[^,]*\d[^,]*$/.test(text)) return fraction(text)
-  throw new InvalidArgumentError('It takes a number, as 0.02 or 2%, or one by class, as crack=0,dent=0.05.')
+  throw new InvalidArgumentError(
+    ['It takes a number, as 0.02 or 2%, or one by class, as crack=0,dent=0.05.', ...decimalHint(text)].join(' '),
+  )
 }
 
 /** Values by class, `crack=0,dent=0.05`; names may hold commas and equals signs, as no value does. */
@@ -62,10 +67,23 @@ export function byClass(text: string): Record<string, number> {
     value: fraction(value),
   }))
   if (found.reduce((length, { whole }) => length + whole.length, 0) < text.length) {
-    throw new InvalidArgumentError('It takes class=value, with commas between them.')
+    throw new InvalidArgumentError(['It takes class=value, with commas between them.', ...decimalHint(text)].join(' '))
   }
-  const names = found.map(({ name }) => name)
-  const twice = names.find((name, i) => names.indexOf(name) < i)
+  return found.reduce((all, { name, value }) => bothByClass(all, Object.fromEntries([[name, value]])), {})
+}
+
+/** Values by class from two places. */
+export function bothByClass(
+  earlier: Readonly<Record<string, number>>,
+  more: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const twice = Object.keys(more).find((name) => Object.hasOwn(earlier, name))
   if (twice !== undefined) throw new InvalidArgumentError(`Class '${twice}' is named twice.`)
-  return Object.fromEntries(found.map(({ name, value }) => [name, value]))
+  return Object.fromEntries([...Object.entries(earlier), ...Object.entries(more)])
+}
+
+function bothMargins(earlier: Margins, more: Margins): Margins {
+  if (typeof earlier === 'object' && typeof more === 'object') return bothByClass(earlier, more)
+  if (earlier === more) return earlier
+  throw new InvalidArgumentError('It is given twice. Give one number for all classes, or one for each class.')
 }

@@ -7,7 +7,7 @@ import { modelsText } from '../report/detectors/modelsText.js'
 import { jsonText } from '../report/jsonText.js'
 import { withSchema } from '../report/schemaNames.js'
 import { choice, numbers } from './flags.js'
-import type { CliContext } from './output.js'
+import { type CliContext, print } from './output.js'
 
 interface ModelsFlags {
   export?: string
@@ -19,7 +19,8 @@ interface ModelsFlags {
 }
 
 /** `scoring-bias models`: lists the ONNX models of every detector on every network, and exports them. */
-export function modelsCommand({ stdout, stderr, signal }: CliContext): Command {
+export function modelsCommand(context: CliContext): Command {
+  const { stderr, signal } = context
   return new Command('models')
     .description('list the training and scoring graphs of every detector, and export them as ONNX models')
     .option('--export <folder>', 'write the models, their printed form and manifest.json there')
@@ -32,7 +33,10 @@ export function modelsCommand({ stdout, stderr, signal }: CliContext): Command {
       const options = { networks: network === undefined ? undefined : [network], sample, decoder }
       const exported = folder === undefined ? undefined : await exportModels(folder, { ...options, signal })
       const manifest = exported?.manifest ?? modelManifest(options)
-      stdout.write(`${json ? jsonText(withSchema('models', manifest)) : modelsText(manifest)}\n`)
+      const text = `${json ? jsonText(withSchema('models', manifest)) : modelsText(manifest)}\n`
+      // With the files there, it is their answer too.
+      if (exported === undefined) await print(text, context)
+      else context.stdout.write(text)
       if (exported !== undefined && !quiet) {
         stderr.write(`${manifest.models.length} models in ${folder}; files written: ${exported.written.length}.\n`)
       }

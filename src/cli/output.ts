@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+import { throwIfAborted } from '../abort.js'
 import { at } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { shellWord } from '../flagText.js'
@@ -74,9 +76,21 @@ export interface Answer extends Paper {
   readonly text: () => string
 }
 
+/**
+ * Prints an answer, unless the command was interrupted: a signal that came while something was computed in one go is heard only now.
+ * Errors: `ABORTED`.
+ */
+export async function print(text: string, { stdout, signal }: Pick<CliContext, 'stdout' | 'signal'>): Promise<void> {
+  // Of two turns of the event loop the second one begins after signals were asked for.
+  await setImmediate()
+  await setImmediate()
+  throwIfAborted(signal)
+  stdout.write(text)
+}
+
 /** Prints a result, and then writes its page: should that fail, the answer is not lost. Returns what to say of the page. */
 export async function give(answer: Answer, { json, report }: OutputFlags, context: CliContext): Promise<string> {
-  context.stdout.write(`${json ? jsonText(answer.json) : answer.text()}\n`)
+  await print(`${json ? jsonText(answer.json) : answer.text()}\n`, context)
   return writePaper(report, answer, context)
 }
 

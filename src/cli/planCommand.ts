@@ -10,8 +10,8 @@ import { seedPlanText } from '../report/plan/seedPlanText.js'
 import { withSchema } from '../report/schemaNames.js'
 import * as theory from '../rooms/theory.js'
 import { fprFlag, levelFlag } from './biasFlags.js'
-import { fraction, number, numbers } from './flags.js'
-import { type CliContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
+import { adding, decimalHint, fraction, number, numbers } from './flags.js'
+import { type CliContext, checkPaths, jsonFlag, type OutputFlags, print, writePaper } from './output.js'
 import { withProgress } from './progress.js'
 import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
 
@@ -27,7 +27,7 @@ interface PlanFlags extends ScoreFileFlags, OutputFlags {
   level: number
   tprBaseline?: number
   tprCandidate?: number
-  slope?: [number, number]
+  slope?: number[]
   anomalyCorrelation?: number
   normalCorrelation?: number
   normals?: number
@@ -36,8 +36,19 @@ interface PlanFlags extends ScoreFileFlags, OutputFlags {
   icc?: number
   groupSize?: number[]
   sampleError?: number
-  trainingSd?: [number, number]
+  trainingSd?: number[]
   quiet?: true
+}
+
+/** A number for both detectors, or one for each. */
+const oneOrTwo = adding(
+  (text) => requireOneOrTwo(text.split(',').map(fraction), decimalHint(text)),
+  (earlier, more) => requireOneOrTwo([...earlier, ...more]),
+)
+
+function requireOneOrTwo(values: number[], hint: readonly string[] = []): number[] {
+  if (values.length <= 2) return values
+  throw new InvalidArgumentError(['One number, or two separated by a comma.', ...hint].join(' '))
 }
 
 /** `scoring-bias plan [pilot]`: how many samples to label for a wanted precision or power. */
@@ -78,7 +89,7 @@ export function planCommand(context: CliContext): Command {
     .option(
       '--slope <L>',
       'slope of the ROC curves at the target, or two with a comma (default: from the recalls, or the pilot)',
-      slopes,
+      oneOrTwo,
     )
     .option(
       '--anomaly-correlation <rho>',
@@ -103,9 +114,13 @@ export function planCommand(context: CliContext): Command {
     .option(
       '--sample-error <se>',
       'of detectors that are trained several times: standard error of ξ that samples leave, as compare --json says',
-      number,
+      fraction,
     )
-    .option('--training-sd <sd>', 'with it: standard deviation of recalls over trainings, or two with a comma', slopes)
+    .option(
+      '--training-sd <sd>',
+      'with it: standard deviation of recalls over trainings, or two with a comma',
+      oneOrTwo,
+    )
     .option('--anomaly-cost <c>', 'what an anomaly costs to label, a normal costing 1', number, 1)
     .option('--report <path>', 'write an HTML report there, or the chart alone if it ends in .svg')
     .option(...jsonFlag)
@@ -115,7 +130,8 @@ export function planCommand(context: CliContext): Command {
 
 async function plan(paths: string[], flags: PlanFlags, context: CliContext): Promise<void> {
   const { fpr, level, report, json, quiet, precision, xi, power, anomalyCost, tprBaseline, tprCandidate } = flags
-  const { normals: nNormal, anomalies: nAnomalous, slope: [slopeBaseline, slopeCandidate] = [] } = flags
+  const { normals: nNormal, anomalies: nAnomalous } = flags
+  const [slopeBaseline, slopeCandidate = slopeBaseline] = flags.slope ?? []
   const { anomalyCorrelation: anomalousCorrelation, normalCorrelation } = flags
   await checkPaths({ '--report': report }, paths)
   const trainings = await trainingsOf(paths, flags, context)
@@ -128,7 +144,7 @@ async function plan(paths: string[], flags: PlanFlags, context: CliContext): Pro
     ...{ level, precision, xi, power, nNormal, nAnomalous, anomalyCost },
     ...{ margin: flags.margin, candidates: flags.candidates, icc: flags.icc, groupSize: flags.groupSize },
   })
-  context.stdout.write(`${json ? jsonText(withSchema('plan', result)) : planText(result)}\n`)
+  await print(`${json ? jsonText(withSchema('plan', result)) : planText(result)}\n`, context)
   const paper = { html: (shown: ReportOptions) => planReport(result, shown), svg: () => planSvg(result) }
   const written = await writePaper(report, paper, context)
   if (!quiet) context.stderr.write(written)
@@ -147,7 +163,7 @@ async function trainingsOf(
 ): Promise<TrainingsKnown | undefined> {
   const { sampleError, trainingSd, quiet, fpr, level, ofClass } = flags
   if (sampleError !== undefined && trainingSd !== undefined && paths.length === 0) {
-    const [sdBaseline, sdCandidate] = trainingSd
+    const [sdBaseline, sdCandidate = sdBaseline] = [at(trainingSd, 0), trainingSd[1]]
     return { sampleError, sdBaseline, sdCandidate, classes: 1 }
   }
   if (sampleError !== undefined || trainingSd !== undefined) {
@@ -175,7 +191,11 @@ async function trainingsOf(
 }
 
 /** Answers how many trainings. Errors: `OUT_OF_RANGE` for flags of a plan of samples. */
-function planTrainings({ classes, ...known }: TrainingsKnown, flags: PlanFlags, { stdout }: CliContext): void {
+async function planTrainings(
+  { classes, ...known }: TrainingsKnown,
+  flags: PlanFlags,
+  context: CliContext,
+): Promise<void> {
   const { level, precision, xi, margin, power, json, anomalyCost } = flags
   const refused = {
     '--report': flags.report,
@@ -199,15 +219,7 @@ function planTrainings({ classes, ...known }: TrainingsKnown, flags: PlanFlags, 
     )
   }
   const plan = theory.planSeeds({ ...known, classes: flags.classes ?? classes, level, precision, xi, margin, power })
-  stdout.write(`${json ? jsonText(withSchema('plan-seeds', plan)) : seedPlanText(plan)}\n`)
-}
-
-function slopes(text: string): [number, number] {
-  const values = text.split(',').map(number)
-  const [baseline, candidate = baseline] = values
-  if (baseline === undefined || candidate === undefined || values.length > 2)
-    throw new InvalidArgumentError('One number, or two separated by a comma.')
-  return [baseline, candidate]
+  await print(`${json ? jsonText(withSchema('plan-seeds', plan)) : seedPlanText(plan)}\n`, context)
 }
 
 interface PilotKnowledge {

@@ -25,6 +25,7 @@ import {
   commandLine,
   jsonFlag,
   keeping,
+  print,
   storeFlag,
   storeOutputs,
   writePaper,
@@ -121,7 +122,7 @@ async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext):
     reproduce(item.name, { ...optionsOf(flags, context), onProgress }),
   )
   // The answer first: should a file fail, it is not lost.
-  stdout.write(`${json ? jsonText(reproductionJson(result)) : reproductionText(result)}\n`)
+  await print(`${json ? jsonText(reproductionJson(result)) : reproductionText(result)}\n`, context)
   if (output !== undefined) await writeReproduction(output, result, { command: commandLine(context), signal })
   if (csv !== undefined) await writeFileAtomic(csv, reproductionCsv(result), { signal })
   const html = (shown: ReportOptions) => reproductionReport(result, shown)
@@ -175,7 +176,7 @@ async function repeated(
   context: CliContext,
 ): Promise<GalleryEntry[]> {
   const { output, json } = flags
-  const { stdout, stderr, signal } = context
+  const { stderr, signal } = context
   const command = commandLine(context)
   const progress = progressOf(stderr, flags)
   const { reproduceAll } = await import('../paper/reproduce.js')
@@ -184,7 +185,7 @@ async function repeated(
     const options = { ...optionsOf(flags, context), items, onProgress: progress?.update.bind(progress) }
     for await (const result of reproduceAll(options)) {
       progress?.finish()
-      if (!json) stdout.write(`${reproductionText(result)}\n\n`)
+      if (!json) await print(`${reproductionText(result)}\n\n`, context)
       const isWritten = output !== undefined && result.kind !== 'failure'
       entries.push({ result, ...(isWritten && (await writeReproduction(output, result, { command, signal }))) })
       if (output === undefined) continue

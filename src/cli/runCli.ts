@@ -3,8 +3,10 @@ import { type ErrorCode, ScoringBiasError } from '../errors.js'
 import { version } from '../version.js'
 import { filesWritten } from '../writeFile.js'
 import { commands } from './commands.js'
+import { type GivenValues, noteValues } from './givenValues.js'
 import type { CliContext, CommandContext } from './output.js'
 import { isTooManyFiles, tooManyFiles } from './tooManyFiles.js'
+import { withFlags } from './withFlags.js'
 
 /** Signals that stop a command, and what it then ends with, as shells report them: 128 + their number. */
 const interruptions = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
@@ -61,10 +63,12 @@ export async function runCli(context: CliContext): Promise<number> {
     code = ended
   }
   let program: Command | undefined
+  const given: GivenValues = new Map()
   try {
     program = await programFor({ ...context, end })
     for (const command of everyCommand(program)) {
       command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
+      noteValues(command, given)
     }
     await program.parseAsync([...context.args], { from: 'user' })
     return code
@@ -81,7 +85,7 @@ export async function runCli(context: CliContext): Promise<number> {
     }
     if (error instanceof ScoringBiasError) {
       const command = program && commandOf(program, context.args)
-      context.stderr.write(`error: ${withFlags(error.message, command)}\n`)
+      context.stderr.write(`error: ${withFlags(error.message, command, given)}\n`)
       return failures.has(error.code) ? exitCodes.failure : exitCodes.badInput
     }
     if (isTooManyFiles(error)) {
@@ -98,14 +102,4 @@ export async function runCli(context: CliContext): Promise<number> {
 function commandOf(parent: Command, [name, ...rest]: readonly string[]): Command {
   const command = parent.commands.find((one) => one.name() === name)
   return command === undefined ? parent : commandOf(command, rest)
-}
-
-/**
- * A message with the flags of a command in the place of the options that functions have: `--normal` for `the option normal`,
- * and for an option that the message begins with: `perDay must be above 0`.
- */
-function withFlags(message: string, command: Command | undefined): string {
-  const flagOf = (words: string, name: string) =>
-    command?.options.find((one) => one.attributeName() === name)?.long ?? words
-  return message.replace(/\bthe option (\w+)/g, flagOf).replace(/^(\w+)(?=( of '.*?')? must )/, flagOf)
 }

@@ -3,7 +3,6 @@ import { at } from '../check.js'
 import { openTable } from '../data/tables/openTable.js'
 import type { DetectorMetadata } from '../detectors/detectorMetadata.js'
 import { type ScoredBatch, scoreTable } from '../detectors/scoreTable.js'
-import { splitNames } from '../flagText.js'
 import type { OnProgress } from '../progress.js'
 import { csvField } from '../report/csvField.js'
 import { formatGiven, formatPercent } from '../report/format.js'
@@ -11,7 +10,7 @@ import { jsonText } from '../report/jsonText.js'
 import { withSchema } from '../report/schemaNames.js'
 import type { DeviceRequest } from '../runtime/device.js'
 import { AtomicFile } from '../writeFile.js'
-import { number } from './flags.js'
+import { names, number } from './flags.js'
 import { type CliContext, checkPaths } from './output.js'
 import { withProgress } from './progress.js'
 import { deviceFlag } from './trainingFlags.js'
@@ -35,7 +34,7 @@ export function scoreCommand(context: CliContext): Command {
       'a CSV, TSV, JSONL, Parquet, NPY or NPZ file with the features of the detector; - is CSV from stdin',
     )
     .option('-o, --output <path>', 'where to write the scores (default: stdout)')
-    .option('--keep <columns>', 'columns of the file to hand on, with commas', splitNames)
+    .option('--keep <columns>', 'columns of the file to hand on, with commas', names)
     .option('--batch <n>', 'samples read and scored at once (default: 4096)', number)
     .addOption(deviceFlag('score'))
     .option('--json', 'print the summary as one JSON object: to stdout, or to stderr where the scores go to stdout')

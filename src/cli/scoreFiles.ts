@@ -7,7 +7,7 @@ import { type TableFormat, tableFormats } from '../data/tables/tableFormat.js'
 import { ScoringBiasError } from '../errors.js'
 import { splitNames } from '../flagText.js'
 import type { OnProgress } from '../progress.js'
-import { choice } from './flags.js'
+import { adding, choice, decimalHint, fraction, names } from './flags.js'
 
 /** What says where scores stand in files. */
 export interface ScoreFileFlags {
@@ -29,6 +29,12 @@ export interface ScoreFileFlags {
   trainings?: TrainingPatterns | undefined
 }
 
+/** Names of columns as one text, whose commas mean what they mean in one value. */
+const columns = adding(
+  (text) => text,
+  (earlier, more) => `${earlier},${more}`,
+)
+
 export const scoreFilesHelp =
   'a CSV, TSV, JSONL, Parquet or NPZ file with the scores of all detectors, - is stdin; or, with --key, a file for each detector, the baseline first; or, with --detector, a long file'
 
@@ -37,18 +43,18 @@ export function withScoreFiles(command: Command): Command {
   return command
     .option('--label <column>', '0 for normal, 1 for anomalous; or names, with --normal (default: label)')
     .option('--normal <name>', 'the label of normal samples, where labels are names')
-    .option('--baseline <column>', 'scores of the baseline (default: baseline)')
-    .option('--candidate <columns>', 'scores of the candidates, with commas, or all (default: candidate)', splitNames)
+    .option('--baseline <column>', 'scores of the baseline (default: baseline)', columns)
+    .option('--candidate <columns>', 'scores of the candidates, with commas, or all (default: candidate)', names)
     .option('--class <column>', 'kinds of anomalies (default: class, where there is one, or the names in the label)')
     .option('--split <column>', 'validation sets thresholds, test is evaluated (default: split, where there is one)')
     .option('--no-split', 'there is no split, whatever a column is called')
-    .option('--negate <columns>', 'detectors whose lower scores are more anomalous, with commas', splitNames)
+    .option('--negate <columns>', 'detectors whose lower scores are more anomalous, with commas', names)
     .option(
       '--drop-missing [share]',
       'leave out samples that lack a score, if they are at most this share of all (default: 0.05)',
       shareOfMissing,
     )
-    .option('--ignore <columns>', 'columns that are no scores, for --candidate all', splitNames)
+    .option('--ignore <columns>', 'columns that are no scores, with commas, for --candidate all', names)
     .option('--key <column>', 'which sample a row is of: joins the files, or the rows of a long file')
     .option('--score <column>', 'scores in each of the files to join, or of a long file (default: score)')
     .option('--detector <column>', 'names of the detectors in a long file, with a row for each sample and detector')
@@ -57,9 +63,21 @@ export function withScoreFiles(command: Command): Command {
 
 /** The share of samples that --drop-missing may leave out. */
 function shareOfMissing(text: string): number {
-  const share = Number(text)
-  if (text.trim() !== '' && share >= 0 && share <= 1) return share
-  throw new InvalidArgumentError('It takes a share from 0 to 1, or nothing. Put the files before it.')
+  const share = fractionOf(text)
+  if (share >= 0 && share <= 1) return share
+  const hint = decimalHint(text)
+  // What is no number may be a file, which the option has taken for its share.
+  const wayOut = hint.length === 0 ? ['Put the files before it.'] : hint
+  throw new InvalidArgumentError(['It takes a share from 0 to 1, as 0.05 or 5%, or nothing.', ...wayOut].join(' '))
+}
+
+/** NaN of what is no fraction. */
+function fractionOf(text: string): number {
+  try {
+    return fraction(text)
+  } catch {
+    return Number.NaN
+  }
 }
 
 interface ReadingJob {

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
 import { ScoringBiasError } from '../errors.js'
 import { type RangeScale, rangeScales } from '../stats/bias/fprRange.js'
-import { choice, fraction, number } from './flags.js'
+import { choice, fraction, listOf, number } from './flags.js'
 
 /** What says at which false-positive rates detectors are compared. */
 export interface TargetFlags {
@@ -13,13 +13,16 @@ export interface TargetFlags {
   over?: RangeScale
 }
 
+/** At least one target. */
+const targets = listOf((text) => text.split(',').map(fraction))
+
 /** Gives a command the options of its targets. */
 export function withTargets(command: Command): Command {
   return command
     .option(
       '--fpr <rates>',
       `target false-positive rate, as 0.01, 1% or 1/100; several with commas, the smallest first (default: ${biasDefaults.fpr})`,
-      (text) => text.split(',').map(fraction),
+      targets,
     )
     .option('--alerts <n>', 'the target as false alarms, with --per', number)
     .option('--per <n>', 'so many normal samples', number)

@@ -9,7 +9,7 @@ import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
 import { fprFlag } from './biasFlags.js'
 import { addLabelledFlags, dataArgument, filesOf, type LabelledFlags, labelledOf } from './dataSource.js'
-import { choice, number } from './flags.js'
+import { choice, fraction } from './flags.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags } from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
 import { addTrainingFlags, detectorHelp, splitFlag, type TrainingFlags, trainingOf } from './trainingFlags.js'
@@ -34,7 +34,7 @@ export function trainCommand(context: CliContext): Command {
     .addOption(splitFlag(trainSplit))
     .option(...fprFlag)
     .addOption(choice('--threshold-rule <rule>', 'how it is read off the scores', rules, biasDefaults.thresholdRule))
-    .option('--delta <x>', 'of a certified threshold: the risk that it misses its target', number)
+    .option('--delta <x>', 'of a certified threshold: the risk that it misses its target', fraction)
   addTrainingFlags(command).option(...jsonFlag)
   return addProgressFlags(command).action((data: string, flags: TrainFlags) => trainAndWrite(data, flags, context))
 }

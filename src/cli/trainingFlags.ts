@@ -11,7 +11,7 @@ import { automaticDevice, automaticReason } from '../runtime/providers.js'
 import { pairDefaults } from '../study/pairOptions.js'
 import { type StudyOptions, studyDefaults } from '../study/studyOptions.js'
 import { fprFlag, levelFlag, resamplesFlag, seedFlag } from './biasFlags.js'
-import { choice, flagName, number, numbers } from './flags.js'
+import { choice, flagName, fraction, number, numbers } from './flags.js'
 
 /** How detectors are trained: the same flags in every command that trains. */
 export type TrainingFlags = Partial<TrainingSettings> &
@@ -73,10 +73,10 @@ export function settingFlag(
   fallback = String(publishedSettings[name] ?? 'none'),
 ): Option {
   const isList = name === 'milestones'
+  const isShare = name === 'validationShare' || name === 'batchNormMomentum'
   const help = `${settingHelp[name]} (default: ${fallback}${isList ? otherMilestones : ''})`
-  return new Option(`--${flagName(name)} <${isList ? 'list' : 'n'}>`, help).argParser<unknown>(
-    isList ? numbers : number,
-  )
+  const option = new Option(`--${flagName(name)} <${isList ? 'list' : 'n'}>`, help)
+  return isList ? option.argParser(numbers) : option.argParser(isShare ? fraction : number)
 }
 
 /** Adds the flags of {@link TrainingFlags}. */
@@ -89,8 +89,9 @@ export function addTrainingFlags(command: Command): Command {
     ),
   )
   for (const [name, help] of Object.entries(layerHelp)) {
-    const [value, parse] = name === 'hidden' ? ['units', numbers] : ['n', number]
-    command.addOption(new Option(`--${flagName(name)} <${value}>`, help).argParser<unknown>(parse))
+    const isList = name === 'hidden'
+    const option = new Option(`--${flagName(name)} <${isList ? 'units' : 'n'}>`, help)
+    command.addOption(isList ? option.argParser(numbers) : option.argParser(number))
   }
   command
     .addOption(

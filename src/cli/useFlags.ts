@@ -2,16 +2,19 @@ import type { Command } from 'commander'
 import type { AlertsOptions } from '../compare/alerts.js'
 import { ScoringBiasError } from '../errors.js'
 import type { MixOptions } from '../stats/bias/mix.js'
-import { fraction, number } from './flags.js'
-import { byClass } from './gateFlags.js'
+import { adding, fraction, number } from './flags.js'
+import { bothByClass, byClass } from './gateFlags.js'
 
 /** What says where detectors are to be used: on which mix of classes, and among how many normals. */
 export type UseFlags = MixOptions & AlertsOptions
 
+/** `crack=0.7,dent=0.3` */
+const mix = adding(byClass, bothByClass)
+
 /** Gives a command the options of a use. */
 export function withUse(command: Command): Command {
   return command
-    .option('--mix <shares>', 'ξ on a mix of classes too, as crack=0.7,dent=0.3 or crack=70%,dent=30%', byClass)
+    .option('--mix <shares>', 'ξ on a mix of classes too, as crack=0.7,dent=0.3 or crack=70%,dent=30%', mix)
     .option('--prevalence <share>', 'the share of anomalies in use, as 0.001 or 1/1000: says the precision', fraction)
     .option('--per-day <n>', 'samples a day in use, with --prevalence: says the alerts a day', number)
 }

@@ -5,11 +5,10 @@ import type { Imputation } from '../data/core/columnScale.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { readLabelledTable } from '../data/tables/readLabelledTable.js'
 import { ScoringBiasError } from '../errors.js'
-import { splitNames } from '../flagText.js'
 import { redisPlace } from '../queue/redis.js'
 import { type DeviceRequest, workersOn } from '../runtime/device.js'
 import { imputeFlag, oneHotFlag } from './dataSource.js'
-import { flagName, number } from './flags.js'
+import { flagName, names, number } from './flags.js'
 import type { CliContext } from './output.js'
 import { noticesTo } from './queueFlag.js'
 import { deviceFlag, workersFlag } from './trainingFlags.js'
@@ -37,7 +36,7 @@ export function workerCommand(context: CliContext): Command {
     .option('--data-dir <folder>', "folder with the data sets' files")
     .option('--table <path>', 'a file of samples, for studies of that file')
     .option('--label <column>', "the file's column of classes (default: label, if there is one)")
-    .option('--ignore <columns>', 'columns of the file that are no features, with commas', splitNames)
+    .option('--ignore <columns>', 'columns of the file that are no features, with commas', names)
     .option(...oneHotFlag)
     .addOption(imputeFlag())
     .option('--lock <seconds>', 'how long others leave the units alone of a worker that is silent', number, 30)

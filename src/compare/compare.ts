@@ -1,5 +1,15 @@
 import { biasDefaults, defaultDelta } from '../biasDefaults.js'
-import { at, flag, integer, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
+import {
+  at,
+  flag,
+  integer,
+  numbers,
+  type OptionChecks,
+  requireBetween,
+  requireOptions,
+  text,
+  wrongType,
+} from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
@@ -63,8 +73,14 @@ export const compareChecks: OptionChecks<CompareOptions> = {
   ...alertsChecks,
   laws: flag,
   drawnCandidates: integer(0),
-  curve: (name, value) => (typeof value === 'boolean' ? undefined : numbers(name, value)),
+  curve: (name, value) => (typeof value === 'boolean' ? undefined : curveRates(name, value)),
   rows: (_, value) => requireOptions<RowNames>('rows', value as RowNames, rowChecks),
+}
+
+/** Checks the targets of a curve, by the name that they have here. */
+function curveRates(name: string, value: unknown): void {
+  numbers(name, value)
+  for (const [i, rate] of Array.from(value as ArrayLike<unknown>).entries()) requireBetween(`${name}[${i}]`, rate, 0, 1)
 }
 
 /** Targets of a curve where a hundred would take long: of many candidates, or of so many samples. */

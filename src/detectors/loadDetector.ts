@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { abortSignal, at, filePath, type OptionChecks, oneOf, requireOptions, wrongType } from '../check.js'
 import { counted } from '../counted.js'
 import { cannotRead, ScoringBiasError } from '../errors.js'
 import { elements } from '../nn/parameters.js'
+import { requireFile } from '../requireFile.js'
 import { type Device, type DeviceRequest, deviceRequests, deviceTitle } from '../runtime/device.js'
 import { Pool } from '../runtime/pool.js'
 import type { RemoteSession } from '../runtime/remoteSession.js'
@@ -200,9 +201,7 @@ function graphFailed(name: string, device: Device): (error: unknown) => never {
 const maxBytes = 1 << 29
 
 async function read(path: string): Promise<Uint8Array> {
-  const found = await stat(path).catch(cannotRead(path))
-  if (!found.isFile()) throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: it is not a file`)
-  requireSize(path, found.size)
+  requireSize(path, (await requireFile(path)).size)
   return readFile(path).catch(cannotRead(path))
 }
 

@@ -121,6 +121,17 @@ export function standardErrorOf({ perAnomaly, perNormal }: BiasVariance, { nNorm
   return Math.sqrt(perAnomaly / nAnomalous + perNormal / nNormal)
 }
 
+/**
+ * The correlation that {@link jointRate} computes with, where it is another than the one given: the rates do not allow that one.
+ * Undefined where it is the same.
+ */
+export function cutCorrelation(a: number, b: number, correlation: number): number | undefined {
+  const scale = Math.sqrt(a * (1 - a) * b * (1 - b))
+  // An indicator that does not vary has no correlation.
+  const cut = scale === 0 ? 0 : (jointRate(a, b, correlation) - a * b) / scale
+  return Math.abs(cut - correlation) > 1e-9 ? cut : undefined
+}
+
 /** P(both) for two indicators of given rates and correlation, within the limits of Fréchet. */
 export function jointRate(a: number, b: number, correlation: number): number {
   const both = a * b + correlation * Math.sqrt(a * (1 - a) * b * (1 - b))

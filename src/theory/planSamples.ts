@@ -6,6 +6,7 @@ import { ScoringBiasError } from '../errors.js'
 import { AnswerLaw } from './answerLaw.js'
 import {
   type BiasVariance,
+  cutCorrelation,
   type ExpectedRates,
   type KnownRates,
   type Pilot,
@@ -95,6 +96,8 @@ export interface Plan extends Pick<BiasVariance, 'perAnomaly' | 'perNormal'> {
   readonly expected: KnownRates & {
     readonly discordance: number
     readonly slopeSource: SlopeSource
+    /** Correlations that were given, where the rates do not allow them: those above are the nearest that they allow. */
+    readonly askedCorrelations?: { readonly anomalous?: number; readonly normal?: number }
     readonly pilot?: Pilot
   }
   /** The goal takes a first-order variance of ξ̂ of targetStandardError². */
@@ -169,6 +172,7 @@ export function planSamples(options: PlanOptions): Plan {
   const sizes = { ...inGroups(found.sizes), ...sizesGiven(given) }
   const expected = {
     ...rates,
+    ...cutCorrelations(rates),
     discordance: variance.discordance,
     slopeSource: slopeSourceOf(given),
     ...(given.pilot && { pilot: given.pilot }),
@@ -241,6 +245,21 @@ function expectedOf(given: PlanOptions, goal: PlanGoal): { rates: KnownRates; va
   return {
     rates: { fpr, tprBaseline, tprCandidate, ...slopes, anomalousCorrelation, normalCorrelation },
     variance,
+  }
+}
+
+/** Correlations that the rates do not allow, as they were computed with, and as they were asked for; nothing where they allow both. */
+function cutCorrelations({ fpr, tprBaseline, tprCandidate, anomalousCorrelation, normalCorrelation }: KnownRates) {
+  const anomalous = cutCorrelation(tprBaseline, tprCandidate, anomalousCorrelation)
+  const normal = cutCorrelation(fpr, fpr, normalCorrelation)
+  if (anomalous === undefined && normal === undefined) return {}
+  return {
+    ...(anomalous !== undefined && { anomalousCorrelation: anomalous }),
+    ...(normal !== undefined && { normalCorrelation: normal }),
+    askedCorrelations: {
+      ...(anomalous !== undefined && { anomalous: anomalousCorrelation }),
+      ...(normal !== undefined && { normal: normalCorrelation }),
+    },
   }
 }
 

@@ -177,7 +177,7 @@ test('bad options exit with 2 and one clear message, and write nothing', async (
     [['--n', '100,many'], /argument '100,many' is invalid\. Not a number/],
     [['--n', '100,100'], /^error: sizes has 100 twice\. Give each value once\n$/],
     [['--n', ''], /^error: sizes is empty\. Give at least one value\n$/],
-    [['--alpha', '2'], /^error: alphas\[0\] must lie strictly between 0 and 1, got 2\n$/],
+    [['--alpha', '2'], /^error: --alpha must lie strictly between 0 and 1, got 2\n$/],
     [['--test', 'none'], /Allowed choices are fresh, fixed/],
     [['--candidate', 'deepsad'], /^error: unknown detector 'deepsad' \(did you mean 'deep-sad'\?\)/],
     [

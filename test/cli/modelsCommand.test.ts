@@ -61,7 +61,7 @@ test('bad input exits with 2 and one clear message, and writes nothing', async (
       /^error: network 'mlp' takes vectors, got samples of shape \[28, 28\]\n$/,
     ],
     [['--sample', '36,'], /argument '36,' is invalid\. Not a number/],
-    [['--sample', '0'], /^error: sample\[0\] must be an integer of at least 1, got 0\n$/],
+    [['--sample', '0'], /^error: --sample must be an integer of at least 1, got 0\n$/],
     [['--decoder', 'relu'], /Allowed choices are identity, sigmoid/],
     [['statlog'], /too many arguments/],
   ]

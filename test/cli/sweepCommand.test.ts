@@ -86,7 +86,7 @@ describe('scoring-bias sweep', () => {
     [
       'a contamination beyond one half',
       ['--contamination', '70%'],
-      /contamination\[0\] must lie in \[0, 0\.5\], got 0\.7/,
+      /--contamination must lie in \[0, 0\.5\], got 0\.7/,
     ],
     ['words for numbers', ['--labelled', '1,many'], /'1,many' is invalid\. Not a number/],
     ['no numbers', ['--contamination', ''], /Give numbers with commas between them/],

@@ -108,7 +108,11 @@ for (const [name, { work, library }] of Object.entries(commands)) {
         ['--network', 'lstm', '--code', '4'],
         /of network 'mlp' only\. Take that network, or leave them out\n$/,
       ],
-      ['layers without units', ['--hidden', '24,0'], /^error: hidden\[1\] must be an integer of at least 1, got 0\n$/],
+      [
+        'layers without units',
+        ['--hidden', '24,0'],
+        /^error: value 2 of --hidden must be an integer of at least 1, got 0\n$/,
+      ],
       ['a setting out of range', ['--learning-rate', '2'], /^error: --learning-rate must lie in \[0, 1\), got 2\n$/],
       [
         'half a sample',

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { gunzipSync, constants as zlib } from 'node:zlib'
+import { requireFile } from '../../requireFile.js'
 
 /** The first bytes of what is packed. */
 const beginning = '{"scoring-bias summary":'
@@ -13,7 +14,9 @@ export async function anySummary(paths: readonly string[]): Promise<boolean> {
 /** Whether a file begins as a summary does. One that cannot be read does not. */
 export async function isSummary(path: string): Promise<boolean> {
   const bytes = new Uint8Array(4096)
-  const file = await open(path).catch(() => undefined)
+  const file = await requireFile(path)
+    .then(() => open(path))
+    .catch(() => undefined)
   if (file === undefined) return false
   try {
     const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)

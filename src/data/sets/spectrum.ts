@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import { throwIfAborted } from '../../abort.js'
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { requireFile } from '../../requireFile.js'
 import { givenFolders } from '../core/dataFolders.js'
 import { type Dataset, type DatasetInfo, type DatasetOptions, shareOf, takeShare } from '../core/dataset.js'
 import type { DataSource } from '../core/source.js'
@@ -139,6 +140,7 @@ async function loadMeasuredSpectrum(folder: string, { share = 1, dataSeed = 0 }:
 }
 
 async function readPart(path: string, iClass: number, share: number, seed: number): Promise<Float32Array> {
+  await requireFile(path)
   const file = await open(path)
   try {
     const read = async (offset: number, length: number) => {

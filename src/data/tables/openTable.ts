@@ -8,6 +8,7 @@ import { abortedError } from '../../abort.js'
 import { abortSignal, type Check, filePath, type OptionChecks, oneOf, requireOptions, wrongType } from '../../check.js'
 import { reasonOf, ScoringBiasError } from '../../errors.js'
 import { isNoSpace } from '../../noSpace.js'
+import { requireFile } from '../../requireFile.js'
 import { firstBytesRead, formatByBytes, type TableFormat, tableFormat, tableFormats } from './tableFormat.js'
 import type { TableReader } from './tableReader.js'
 
@@ -47,7 +48,7 @@ export async function openTable(path: string, options: OpenTableOptions = {}): P
   filePath('path', path)
   const { format, stdin = process.stdin, signal } = requireOptions('openTable', options, openChecks)
   if (path === '-') return openStdin(stdin, format, signal)
-  await requireFile(path)
+  await requireFile(path, noSuchFile(path))
   return openFile(path, path, format, signal)
 }
 
@@ -119,9 +120,8 @@ function noTemporary(cause: unknown): never {
   )
 }
 
-async function requireFile(path: string): Promise<void> {
-  const found = await stat(path).catch((cause) => {
+function noSuchFile(path: string): (cause: unknown) => never {
+  return (cause) => {
     throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: there is no such file`, { cause })
-  })
-  if (!found.isFile()) throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: it is not a file`)
+  }
 }

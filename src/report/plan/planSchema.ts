@@ -27,6 +27,12 @@ const expected = z.object({
   normalCorrelation: correlation,
   discordance: probability.describe('The fraction of anomalies that exactly one detector is expected to flag.'),
   slopeSource: z.enum(['given', 'pilot', 'binormal']),
+  askedCorrelations: z
+    .object({ anomalous: correlation.optional(), normal: correlation.optional() })
+    .optional()
+    .describe(
+      'Correlations of flags that were asked for, where the rates do not allow them: the others are the nearest allowed.',
+    ),
   pilot: z
     .object({ nNormal: count, nAnomalous: count, slopes: z.object({ baseline: slope, candidate: slope }) })
     .optional(),

@@ -83,14 +83,19 @@ const slopeSources: Readonly<Record<SlopeSource, string>> = {
   binormal: 'guessed: binormal curves with equal variances',
 }
 
+/** ` (1.00 was asked for, which the rates do not allow)` */
+function cutFrom(asked: number | undefined): string {
+  return asked === undefined ? '' : ` (${asked.toFixed(2)} was asked for, which the rates do not allow)`
+}
+
 /** What the plan takes for granted, in sentences. */
 export function planAssumptions({ expected, fpr, groups }: Plan): string {
-  const { tprBaseline, tprCandidate, slopeBaseline, slopeCandidate, pilot } = expected
+  const { tprBaseline, tprCandidate, slopeBaseline, slopeCandidate, pilot, askedCorrelations: asked = {} } = expected
   const sentences = [
     `Expected at this rate: TPR ${formatRate(tprBaseline, 2)} (baseline) and ${formatRate(tprCandidate, 2)} (candidate); slopes of ` +
       `the ROC curves ${slopeBaseline.toFixed(2)} and ${slopeCandidate.toFixed(2)}, ${slopeSources[expected.slopeSource]}; ` +
-      `correlation of flags ${expected.anomalousCorrelation.toFixed(2)} over anomalies and ` +
-      `${expected.normalCorrelation.toFixed(2)} over normals.`,
+      `correlation of flags ${expected.anomalousCorrelation.toFixed(2)}${cutFrom(asked.anomalous)} over anomalies and ` +
+      `${expected.normalCorrelation.toFixed(2)}${cutFrom(asked.normal)} over normals.`,
   ]
   if (pilot !== undefined) {
     const { baseline, candidate } = pilot.slopes

@@ -3,6 +3,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { isNoSpace } from '../../noSpace.js'
+import { requireFile } from '../../requireFile.js'
 import { version } from '../../version.js'
 import { discard, targetOf, temporaryBeside } from '../../writeFile.js'
 import { isLocked, removeLeftovers } from './leftovers.js'
@@ -148,6 +149,7 @@ export async function fillStoreFile(
 
 /** DuckDB reads a file of another kind, such as CSV, as a database of one view. Errors: `BAD_FILE`. */
 async function requireDuckDB(path: string): Promise<void> {
+  await requireFile(path)
   const file = await open(path)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0)

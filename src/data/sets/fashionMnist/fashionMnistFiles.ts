@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { cannotRead, reasonOf, ScoringBiasError } from '../../../errors.js'
+import { requireFile } from '../../../requireFile.js'
 import { cacheFolder, type Environment, fileIn, givenFolders } from '../../core/dataFolders.js'
 
 export const fashionMnistName = 'fashion-mnist'
@@ -109,11 +110,10 @@ export function mostPacked(file: FashionMnistFile): number {
 }
 
 async function unpacked(path: string, file: FashionMnistFile): Promise<Uint8Array> {
-  const found = await stat(path).catch(cannotRead(path))
-  if (!found.isFile()) throw new ScoringBiasError('BAD_FILE', `${path}: is not a file`)
-  if (found.size > mostPacked(file)) {
+  const { size: bytesPacked } = await requireFile(path)
+  if (bytesPacked > mostPacked(file)) {
     const most = `the file published has at most ${mostPacked(file)}`
-    throw new ScoringBiasError('BAD_FILE', `${path}: has ${found.size} bytes, ${most}`)
+    throw new ScoringBiasError('BAD_FILE', `${path}: has ${bytesPacked} bytes, ${most}`)
   }
   const bytes = await readFile(path).catch(cannotRead(path))
   const size = unpackedBytes(file)
