@@ -44,15 +44,18 @@ export interface CompareOptions extends BiasOptions, GateOptions, MixOptions, Al
   readonly laws?: boolean | undefined
   /** How many candidates, the first, get the `curve` and the `laws` that are asked for. Default all. */
   readonly drawnCandidates?: number | undefined
-  /** Of rows that are read as they come: names of the detectors and of the normal class; see {@link readScores}. */
+  /** Of rows that are read as they come: names of the detectors, of the fields and of the normal class; see {@link readScores}. */
   readonly rows?: RowNames | undefined
 }
 
-type RowNames = Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'normal' | 'source'>
+type RowNames = Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'label' | 'class' | 'split' | 'normal' | 'source'>
 
 const rowChecks: OptionChecks<RowNames> = {
   baseline: text,
   candidates: columnChecks.candidates,
+  label: columnChecks.label,
+  class: columnChecks.class,
+  split: columnChecks.split,
   normal: text,
   source: text,
 }
@@ -114,6 +117,8 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
   return at(await comparisonsAt([asked.fpr], scores, asked), 0)
 }
 
+const rowsCalled = { called: 'scores', option: (name: string) => `rows.${name}` }
+
 /** Options that are checked, with what they leave open. */
 export type ComparisonOptions = CompareOptions & {
   readonly [K in Exclude<keyof typeof biasDefaults, 'resamples'>]: Exclude<BiasOptions[K], undefined>
@@ -130,7 +135,7 @@ export async function comparisonsAt(
     throw wrongType('scores', 'an object of arrays or an iterable of rows', scores)
   }
   const { signal, onProgress, rows } = asked
-  const data = isRows(scores) ? await readScoreRows(scores, { ...rows, signal, onProgress }, 'scores') : scores
+  const data = isRows(scores) ? await readScoreRows(scores, { ...rows, signal, onProgress }, rowsCalled) : scores
   if (asked.perDay !== undefined && asked.prevalence === undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', 'perDay needs the share of anomalies. Give it as prevalence')
   }

@@ -1,6 +1,7 @@
 import { biasDefaults } from '../../biasDefaults.js'
 import { anything, at, flag, invariant, type OptionChecks, oneOf, requireOptions, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import type { WaysOut } from '../../scores/scoreCollector.js'
 import { collectRows, isRows, type ScoreRows } from '../../scores/scoreRows.js'
 import { type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
 import { type BiasEstimate, estimateBias } from './estimate.js'
@@ -149,11 +150,18 @@ async function relativeBiasOfRows(rows: ScoreRows, options: RelativeBiasOptions)
   const { validation, anomalous, classes } = await collectRows(rows, {
     name: 'scores',
     detectors: pairNames,
+    ways: rowWays,
     signal: options.signal,
     onProgress: options.onProgress,
   })
   const pair = (d: number): ScorePair => ({ normal: at(validation, d), anomalous: at(anomalous, d) })
   return relativeBias({ baseline: pair(0), candidate: pair(1) }, { ...options, classes })
+}
+
+/** `relativeBias` has no options that say how rows are read. */
+const rowWays: WaysOut = {
+  noSplit: 'rows without it, or by the option split of readScores, whose scores compare takes',
+  normal: 'read the rows with readScores, whose option normal says which class is normal, and give its scores to compare',
 }
 
 /** Both detectors of a pair with all anomalies of each as one class. Errors: `WRONG_TYPE`. */
