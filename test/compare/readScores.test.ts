@@ -447,7 +447,12 @@ describe('rows as they come', () => {
   const anomaly = { label: 1, baseline: 3, candidate: 4 }
 
   it('have the classes of their anomalies, from whichever row they begin', async () => {
-    const { classes } = await readScores([normal, { ...anomaly, class: 'dent' }, normal, { ...anomaly, class: 'crack' }])
+    const { classes } = await readScores([
+      normal,
+      { ...anomaly, class: 'dent' },
+      normal,
+      { ...anomaly, class: 'crack' },
+    ])
     assert.deepEqual(classes, ['dent', 'crack'])
     const bias = await relativeBias([normal, { ...anomaly, class: 'dent' }], plain)
     assert.deepEqual(
@@ -503,7 +508,9 @@ describe('rows as they come', () => {
       code: 'BAD_FILE',
       message: /^source row 2: the class is empty\. .* The row has no 'sort'$/,
     })
-    await assert.rejects(readScores(named), { message: /^source row 1: the label is empty\. .* The row has no 'label'$/ })
+    await assert.rejects(readScores(named), {
+      message: /^source row 1: the label is empty\. .* The row has no 'label'$/,
+    })
     await assert.rejects(readScores(named, { ...names, class: 'y' }), { code: 'OUT_OF_RANGE' })
   })
 
@@ -511,7 +518,9 @@ describe('rows as they come', () => {
     const folds = named.map(({ y, baseline, candidate, split }) => ({ label: y, baseline, candidate, split }))
     await assert.rejects(readScores(folds), { message: /say so by split: false$/ })
     await assert.rejects(compare(folds, plain), { message: /say so by rows\.split: false$/ })
-    await assert.rejects(relativeBias(folds, plain), { message: /say so by rows without it, or by the option split of / })
+    await assert.rejects(relativeBias(folds, plain), {
+      message: /say so by rows without it, or by the option split of /,
+    })
     assert.equal((await readScores(folds, { split: false })).anomalous[0]?.[0], 3)
     assert.equal((await compare(folds, { ...plain, rows: { split: false } })).nNormal, 1)
   })
@@ -526,7 +535,10 @@ describe('rows as they come', () => {
     { trainings: { baseline: ['a'], candidate: ['b'] } },
   ] as const satisfies readonly ReadScoresOptions[]) {
     it(`refuse ${Object.keys(options)[0]}, which is for files`, async () => {
-      await assert.rejects(readScores(rows, options), { code: 'OUT_OF_RANGE', message: /is for files\. For rows, name / })
+      await assert.rejects(readScores(rows, options), {
+        code: 'OUT_OF_RANGE',
+        message: /is for files\. For rows, name /,
+      })
     })
   }
 

@@ -87,7 +87,8 @@ export async function relativeBias(
 ): Promise<RelativeBias> {
   const given = requireOptions('relativeBias', options, checks)
   const asked = { ...biasDefaults, design: 'paired' as const, ...given, resamples: given.resamples }
-  if (isRows(scores)) return relativeBiasOfRows(scores, options)
+  if (isRows(scores)) return relativeBiasOfRows(scores, given)
+  requireBoth(scores, 'an object { baseline, candidate } or an iterable of rows')
   const { fpr, level, design, replicates = false } = asked
   if (asked.groups !== undefined) requireGroupsQuestion(asked)
   const labels = pairLabels(asked.classes, design === 'paired')
@@ -161,15 +162,24 @@ async function relativeBiasOfRows(rows: ScoreRows, options: RelativeBiasOptions)
 /** `relativeBias` has no options that say how rows are read. */
 const rowWays: WaysOut = {
   noSplit: 'rows without it, or by the option split of readScores, whose scores compare takes',
-  normal: 'read the rows with readScores, whose option normal says which class is normal, and give its scores to compare',
+  normal:
+    'read the rows with readScores, whose option normal says which class is normal, and give its scores to compare',
 }
 
 /** Both detectors of a pair with all anomalies of each as one class. Errors: `WRONG_TYPE`. */
 export function detectorsOf(scores: { readonly baseline: ScorePair; readonly candidate: ScorePair }): DetectorScores[] {
+  requireBoth(scores, 'an object { baseline, candidate }')
   return pairNames.map((name) => {
-    const { normal, anomalous } = requirePair(name, scores?.[name])
+    const { normal, anomalous } = requirePair(name, scores[name])
     return { normal, anomalous: [anomalous] }
   })
+}
+
+/** Requires an object that may have both detectors. Errors: `WRONG_TYPE`, with `what` it must be. */
+export function requireBoth(scores: unknown, what: string): void {
+  if (typeof scores !== 'object' || scores === null || Array.isArray(scores) || ArrayBuffer.isView(scores)) {
+    throw wrongType('scores', what, scores)
+  }
 }
 
 /** Errors: `WRONG_TYPE`. */

@@ -82,7 +82,7 @@ export async function thresholds(normal: ScoreArray, options: ThresholdsOptions)
   const asked = requireOptions('thresholds', options, thresholdsChecks)
   const threads = threadsOf(asked)
   const definition = nativeDefinition(asked.thresholdRule, asked.delta)
-  const fprs = copyTargets(asked.fprs)
+  const fprs = copyTargets('fprs', asked.fprs)
   const sorted = copyScores('normal', normal)
   requireCertifiable('normal', sorted.length, fprs, definition)
   const taus = new Float64Array(fprs.length)
@@ -100,11 +100,11 @@ export async function thresholds(normal: ScoreArray, options: ThresholdsOptions)
   })
 }
 
-/** A private copy of target rates, each checked to lie in (0, 1). Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
-export function copyTargets(fprs: unknown): Float64Array {
-  const copy = copyNumbers('fprs', fprs)
+/** A private copy of target rates, each checked to lie in (0, 1). Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `DETACHED`. */
+export function copyTargets(name: string, fprs: unknown): Float64Array {
+  const copy = copyNumbers(name, fprs)
   copy.forEach((fpr, f) => {
-    requireBetween(`fprs[${f}]`, fpr, 0, 1)
+    requireBetween(`${name}[${f}]`, fpr, 0, 1)
   })
   return copy
 }
