@@ -37,7 +37,7 @@ export interface Threshold {
   readonly threshold: number
   /** The target false-positive rate. */
   readonly fpr: number
-  /** The fraction of the n normal scores above `tau`. */
+  /** The fraction of the n normal scores above `threshold`. */
   readonly observedFpr: number
   /** m = ⌊target·n⌋, the false alarms that the target tolerates among n. */
   readonly tolerated: number
@@ -66,7 +66,7 @@ export interface Threshold {
  * the target, see {@link fewestCertified}), `UNKNOWN_NAME`, `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
  *
  * @example
- * await threshold(Float64Array.of(1, 2, 3, 4), { fpr: 0.25 }) // { tau: 3, target: 0.25, fpr: 0.25, tolerated: 1, … }
+ * await threshold(Float64Array.of(1, 2, 3, 4), { fpr: 0.25 }) // { threshold: 3, fpr: 0.25, observedFpr: 0.25, tolerated: 1, … }
  */
 export async function threshold(normal: ScoreArray, options: ThresholdOptions): Promise<Threshold> {
   const { fpr, ...rest } = requireOptions('threshold', options, thresholdChecks)
