@@ -5,6 +5,8 @@ export interface Check {
   (name: string, value: unknown): void
   /** Whether the option has no default. */
   readonly isRequired?: boolean
+  /** Whether the option is plain data in lists and records, of which all is copied. */
+  readonly isPlain?: boolean
 }
 
 /** A check for every option of `T`: an option without one does not compile. */
@@ -31,13 +33,18 @@ function lacking(name: string, check: Check): ScoringBiasError {
   return new ScoringBiasError('WRONG_TYPE', `${name} is required`)
 }
 
+/** The check of an option that is plain data in lists and records, such as the sizes of layers: a copy of all of it is kept. */
+export function plain(check: Check): Check {
+  return Object.assign((name: string, value: unknown) => check(name, value), { isPlain: true })
+}
+
 /** Options as given: those that are undefined are left out. */
 export type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> }
 
 /**
  * Requires an object of known options, each of the right kind, those without a default among them, and returns a copy
- * of those that are given. They are the object's own: what is spread or merged on its way keeps these alone, so that one that is
- * inherited would count here and be dropped there.
+ * of those that are given, of lists and of plain data too: what the caller changes while we work has no effect. They are the object's own:
+ * what is spread or merged on its way keeps these alone, so that one that is inherited would count here and be dropped there.
  *
  * @param where what takes the options, as its caller names it
  *
@@ -55,7 +62,7 @@ export function requireOptions<T extends object>(
     if (value === undefined) continue
     if (!isKeyOf(checks, name)) throw unknownOption(where, name, Object.keys(checks))
     checks[name](name, value)
-    found[name] = value
+    found[name] = checks[name].isPlain ? plainCopy(value) : Array.isArray(value) ? value.slice() : value
   }
   for (const name in checks) {
     if (checks[name].isRequired && !Object.hasOwn(found, name)) checks[name](name, undefined)
@@ -86,6 +93,17 @@ function requireOwn<T extends object>(where: string, options: T, checks: OptionC
 }
 
 const { propertyIsEnumerable: isEnumerable } = Object.prototype
+
+/** Lists and records in plain data at most, which ends copies of what holds itself. */
+const deepest = 4
+
+/** Lists and records of plain data anew; anything else in them as it is. */
+export function plainCopy<T>(value: T, depth?: number): T
+export function plainCopy(value: unknown, depth = deepest): unknown {
+  if (depth === 0 || typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
+  if (Array.isArray(value)) return Array.from(value, (one) => plainCopy(one, depth - 1))
+  return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, plainCopy(own, depth - 1)]))
+}
 
 function isKeyOf<T extends object>(object: T, key: PropertyKey): key is keyof T & string {
   return Object.hasOwn(object, key)

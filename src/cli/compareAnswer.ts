@@ -1,8 +1,8 @@
 import type { ScoreData, TargetsComparison } from '../compare/types.js'
-import { compareTargetsCsv } from '../report/compare/compareCsv.js'
-import { compareTargetsJson } from '../report/compare/compareJson.js'
+import { compareCsv } from '../report/compare/compareCsv.js'
+import { compareJson } from '../report/compare/compareJson.js'
 import { compareTargetsMarkdown } from '../report/compare/compareMarkdown.js'
-import { compareTargetsText } from '../report/compare/compareText.js'
+import { compareText } from '../report/compare/compareText.js'
 import type { ReportOptions } from '../report/page.js'
 
 /** An answer in the forms that the command gives it. */
@@ -22,9 +22,9 @@ export function pairAnswer(found: TargetsComparison, data: ScoreData): CompareAn
   return {
     warnings: [...new Set(targets.flatMap((one) => one.warnings))],
     verdict,
-    csv: () => compareTargetsCsv(found),
-    json: () => compareTargetsJson(found),
-    text: () => compareTargetsText(found),
+    csv: () => compareCsv(found),
+    json: () => compareJson(found),
+    text: () => compareText(found),
     markdown: () => compareTargetsMarkdown(found),
     // Only a page needs what draws.
     html: async (shown) => (await import('../report/compare/compareReport.js')).compareReport(found, data, shown),

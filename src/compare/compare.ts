@@ -1,17 +1,8 @@
 import { biasDefaults, defaultDelta } from '../biasDefaults.js'
-import {
-  at,
-  flag,
-  integer,
-  numbers,
-  type OptionChecks,
-  requireBetween,
-  requireOptions,
-  text,
-  wrongType,
-} from '../check.js'
+import { at, flag, integer, type OptionChecks, plain, requireOptions, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Progress } from '../progress.js'
+import type { ScoreCells } from '../scores/scoreCells.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
 import { enoughSamples } from '../stats/bias/enoughSamples.js'
 import { type BiasEstimate, estimateTargets } from '../stats/bias/estimate.js'
@@ -29,6 +20,7 @@ import {
   relativeBiasCurve,
 } from '../stats/bias/relativeBiasCurve.js'
 import type { ScorePair } from '../stats/bias/types.js'
+import { copyTargets } from '../stats/ranks/threshold.js'
 import { fewestCertified, nativeDefinition, requireCertifiable } from '../stats/ranks/thresholdRule.js'
 import { type Alerts, type AlertsOptions, alertsChecks, detectorAlerts } from './alerts.js'
 import { candidateLaw } from './candidateLaw.js'
@@ -38,7 +30,7 @@ import { requireFewAnswers } from './mostDetectors.js'
 import type { ReadScoresOptions } from './readingOptions.js'
 import { readScoreRows } from './readScores.js'
 import { columnChecks } from './scoreColumns.js'
-import { comparedSets, nameOf } from './scoreData.js'
+import { comparedSets, namedScores, nameOf } from './scoreData.js'
 import { allCells, reachedScores } from './summary/reachedScores.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison, ScoreData } from './types.js'
 import { worseThanChance } from './worseThanChance.js'
@@ -54,15 +46,18 @@ export interface CompareOptions extends BiasOptions, GateOptions, MixOptions, Al
   readonly laws?: boolean | undefined
   /** How many candidates, the first, get the `curve` and the `laws` that are asked for. Default all. */
   readonly drawnCandidates?: number | undefined
-  /** Of rows that are read as they come: names of the detectors and of the normal class; see {@link readScores}. */
+  /** Of rows that are read as they come: names of the detectors, of the fields and of the normal class; see {@link readScores}. */
   readonly rows?: RowNames | undefined
 }
 
-type RowNames = Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'normal' | 'source'>
+type RowNames = Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'label' | 'class' | 'split' | 'normal' | 'source'>
 
 const rowChecks: OptionChecks<RowNames> = {
   baseline: text,
   candidates: columnChecks.candidates,
+  label: columnChecks.label,
+  class: columnChecks.class,
+  split: columnChecks.split,
   normal: text,
   source: text,
 }
@@ -73,14 +68,8 @@ export const compareChecks: OptionChecks<CompareOptions> = {
   ...alertsChecks,
   laws: flag,
   drawnCandidates: integer(0),
-  curve: (name, value) => (typeof value === 'boolean' ? undefined : curveRates(name, value)),
-  rows: (_, value) => requireOptions<RowNames>('rows', value as RowNames, rowChecks),
-}
-
-/** Checks the targets of a curve, by the name that they have here. */
-function curveRates(name: string, value: unknown): void {
-  numbers(name, value)
-  for (const [i, rate] of Array.from(value as ArrayLike<unknown>).entries()) requireBetween(`${name}[${i}]`, rate, 0, 1)
+  curve: (name, value) => (typeof value === 'boolean' ? undefined : copyCurve(name, value)),
+  rows: plain((_, value) => requireOptions<RowNames>('rows', value as RowNames, rowChecks)),
 }
 
 /** Targets of a curve where a hundred would take long: of many candidates, or of so many samples. */
@@ -125,9 +114,24 @@ const manySamples = 100_000
  * }, { fpr: 0.25 })
  */
 export async function compare(scores: ScoreData | ScoreRows, options: CompareOptions = {}): Promise<Comparison> {
-  const given = requireOptions('compare', options, compareChecks)
+  const given = ownCurve(requireOptions('compare', options, compareChecks))
   const asked = { ...biasDefaults, ...given, resamples: given.resamples }
   return at(await comparisonsAt([asked.fpr], scores, asked), 0)
+}
+
+const rowsCalled = { called: 'scores', option: (name: string) => `rows.${name}` }
+
+/** Options whose targets of a curve the caller may change. */
+function ownCurve<T extends Pick<CompareOptions, 'curve'>>(given: T): T {
+  const { curve } = given
+  return curve === undefined || typeof curve === 'boolean' ? given : { ...given, curve: copyCurve('curve', curve) }
+}
+
+/** Targets of a curve. Errors: those of `copyTargets`, `EMPTY_SAMPLE`. */
+function copyCurve(name: string, value: unknown): Float64Array {
+  const fprs = copyTargets(name, value)
+  if (fprs.length > 0) return fprs
+  throw new ScoringBiasError('EMPTY_SAMPLE', `${name} is empty. Name at least one target, or leave ${name} out`)
 }
 
 /** Options that are checked, with what they leave open. */
@@ -146,20 +150,22 @@ export async function comparisonsAt(
     throw wrongType('scores', 'an object of arrays or an iterable of rows', scores)
   }
   const { signal, onProgress, rows } = asked
-  const data = isRows(scores) ? await readScoreRows(scores, { ...rows, signal, onProgress }, 'scores') : scores
+  const read = isRows(scores) ? await readScoreRows(scores, { ...rows, signal, onProgress }, rowsCalled) : scores
   if (asked.perDay !== undefined && asked.prevalence === undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', 'perDay needs the share of anomalies. Give it as prevalence')
   }
-  requireComparable(data, asked)
+  requireComparable(read, asked)
+  const data = namedScores(read)
   const { filled, ...reached } = reachedScores(data, asked, fprs)
   const { compared, test } = comparedSets(filled)
   const nClasses = Array.isArray(filled.classes) ? new Set(filled.classes).size : 1
   requireFewAnswers(compared.detectors.length - 1, fprs.length, nClasses)
   requireCertain(filled, fprs, { ...asked, ...reached })
   const { groups } = filled
+  const cells = data.below && allCells(data.below)
   const estimates = await estimateTargets(compared, { ...asked, ...reached, fprs, design: 'paired', groups })
   const family = estimates.flatMap(({ candidates }) => candidates.flatMap(({ classes }) => classes))
-  const source = { data, test, below: reached.below, family, fprs }
+  const source = { data, cells, test, below: reached.below, family, fprs }
   const comparisons: Omit<Comparison, 'elapsedSeconds'>[] = []
   for (const estimate of estimates) comparisons.push(await comparisonOf(estimate, source, asked))
   return comparisons.map((one) => ({ ...one, elapsedSeconds: (performance.now() - began) / 1000 }))
@@ -178,6 +184,8 @@ function requireCertain(
 
 interface Source {
   readonly data: ScoreData
+  /** Where the scores of all normals lie, where some are not among the scores. */
+  readonly cells: readonly ScoreCells[] | undefined
   readonly test: ReturnType<typeof comparedSets>['test']
   /** Normal samples that are not among the scores. */
   readonly below: number
@@ -188,7 +196,7 @@ interface Source {
 
 async function comparisonOf(
   estimate: BiasEstimate,
-  { data, test, below, family, fprs }: Source,
+  { data, cells, test, below, family, fprs }: Source,
   asked: ComparisonOptions,
 ): Promise<Omit<Comparison, 'elapsedSeconds'>> {
   const { thresholdRule, delta = defaultDelta, level, intervalMethod } = asked
@@ -254,7 +262,6 @@ async function comparisonOf(
     ...(verdict === undefined ? {} : { verdict }),
     ...(alerts === undefined ? {} : { alerts }),
   }
-  const cells = data.below && allCells(data.below)
   const ranked = detectors.map(({ name }, d) => {
     return { name, normal: cells === undefined ? at(normal, d) : at(cells, d), anomalous: at(at(anomalous, d), 0) }
   })

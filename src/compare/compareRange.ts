@@ -15,7 +15,7 @@ import {
   rangeAnswer,
   rangeWarnings,
 } from '../stats/bias/relativeBiasOverRange.js'
-import { comparedSets } from './scoreData.js'
+import { comparedSets, namedScores } from './scoreData.js'
 import { reachedRange } from './summary/reachedScores.js'
 import type { ScoreData } from './types.js'
 import { reversedWarnings, worseThanChance } from './worseThanChance.js'
@@ -97,7 +97,7 @@ export async function compareRange(scores: ScoreData, options: CompareRangeOptio
   const given = requireOptions('compareRange', options, ownChecks)
   const asked = { ...biasDefaults, ...given, resamples: given.resamples }
   if (typeof scores !== 'object' || scores === null) throw wrongType('scores', 'an object of arrays', scores)
-  const { groups, trainings, detectors, source, notes = [] } = scores
+  const { groups, trainings } = scores
   if (trainings !== undefined) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
@@ -105,7 +105,9 @@ export async function compareRange(scores: ScoreData, options: CompareRangeOptio
     )
   }
   const range = rangeOf(asked)
-  const { filled, cells, nTest } = reachedRange(scores, range)
+  const named = namedScores(scores)
+  const { detectors, source, notes = [] } = named
+  const { filled, cells, nTest } = reachedRange(named, range)
   const { compared, test } = comparedSets(filled)
   const estimate = await estimateRange(compared, { ...asked, range, groups: filled.groups })
   const { sets, groups: counts } = estimate

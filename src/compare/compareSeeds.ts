@@ -4,6 +4,7 @@ import { ScoringBiasError } from '../errors.js'
 import type { GroupCounts } from '../stats/bias/groupLabels.js'
 import type { DetectorReading } from '../stats/bias/types.js'
 import { countsAt } from '../stats/bias/warnings.js'
+import { copyScores } from '../stats/ranks/scores.js'
 import {
   type ClassSeedAnswer,
   relativeBiasOfSeeds,
@@ -11,7 +12,7 @@ import {
   type SeedBiasOptions,
   seedChecks,
 } from '../stats/runs/seedBias.js'
-import { comparedSets } from './scoreData.js'
+import { comparedSets, namedScores } from './scoreData.js'
 import type { TrainingsOf } from './trainingColumns.js'
 import type { ScoreData } from './types.js'
 
@@ -75,29 +76,34 @@ export async function compareSeeds(scores: ScoreData, options: CompareSeedsOptio
   const began = performance.now()
   const asked = requireOptions('compareSeeds', options, checks)
   if (typeof scores !== 'object' || scores === null) throw wrongType('scores', 'an object of arrays', scores)
-  const { trainings, groups, classes, test } = scores
-  const { compared } = comparedSets(scores)
+  const { trainings, groups, classes } = scores
+  const { source, detectors, notes = [], ...read } = namedScores(scores)
+  const { compared, test } = comparedSets({ ...read, source, detectors })
   const n = compared.detectors.length
   const of = requireTrainings(trainings, n)
   const { nBaseline } = of
-  const pairs = compared.detectors.map(({ normal, anomalous }) => ({ normal, anomalous: at(anomalous, 0) }))
+  // Copies, for the warning of ties, which is looked for in the end.
+  const pairs = compared.detectors.map(({ normal, anomalous }, d) => ({
+    normal: copyScores(`validation[${d}]`, normal),
+    anomalous: at(anomalous, 0),
+  }))
   const bias = await relativeBiasOfSeeds(
     { baseline: pairs.slice(0, nBaseline), candidate: pairs.slice(nBaseline) },
     { ...asked, classes, groups },
   )
   const named = (readings: readonly DetectorReading[], first: number) =>
-    readings.map((reading, i) => ({ name: at(scores.detectors, first + i), ...reading }))
+    readings.map((reading, i) => ({ name: at(detectors, first + i), ...reading }))
   const sides = [named(bias.baseline, 0), named(bias.candidate, nBaseline)] as const
   const all = sides.flat()
   const { fpr, level, resamples, seed, nNormal, nGroups } = bias
   return {
-    ...{ source: scores.source, fpr, level, resamples, seed, nNormal, nAnomalous: bias.n, nGroups },
+    ...{ source, fpr, level, resamples, seed, nNormal, nAnomalous: bias.n, nGroups },
     baseline: { name: of.baseline, trainings: sides[0] },
     candidate: { name: of.candidate, trainings: sides[1] },
     classes: bias.classes.map(seedClass),
     overall: seedClass({ ...answerOf(bias), name: 'all anomalies', nGroups: nGroups?.anomalous }),
     warnings: [
-      ...(scores.notes ?? []),
+      ...notes,
       ...tiesWarnings(
         all.map(({ name, threshold }, d) => ({ name, threshold, ...at(pairs, d) })),
         fpr,

@@ -4,7 +4,7 @@ import { longestName, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import { readingProgress } from '../progress.js'
 import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.js'
-import { collectRows, isRows, type ScoreRows } from '../scores/scoreRows.js'
+import { collectRows, isRows, type RowFields, type ScoreRows } from '../scores/scoreRows.js'
 import { requireFewDetectors } from './mostDetectors.js'
 import { preparedScores, requireNegated, scoreReading } from './preparedScores.js'
 import { type ReadScoresOptions, readingChecks } from './readingOptions.js'
@@ -18,12 +18,13 @@ import { badSample, groupProblem } from './unknownLabel.js'
 
 /**
  * Reads scores to compare from one file (see `openTable` for the formats; `-` is standard input) or from rows as they
- * come: `{ label, baseline, candidate, class?, split? }`, or with the detectors' names that `baseline` and `candidates`
- * give. Other names of the label, class and split, and long files, with a row for each sample and detector, are for files.
+ * come: `{ label, baseline, candidate, class?, split? }`, or with the names that `baseline`, `candidates`, `label`, `class` and
+ * `split` give. Groups, trainings and long files, with a row for each sample and detector, are for files.
  *
  * Normal samples set the thresholds, anomalous ones are evaluated. With a split, normals of `validation` set the
  * thresholds, normals of `test` are only tested, and anomalous samples are evaluated unless they are of `validation`,
- * which is told of in `notes`, as samples of `train` are, which are left out. A class or split that is there is used.
+ * which is told of in `notes`, as samples of `train` are, which are left out. A class or split that is there is used; of rows, every
+ * one has a split or none has, and every anomalous one a class or none.
  * Labels are 0 or `false` for normal and 1 or `true` for anomalous; any others need `normal`. Scores are float64, larger for
  * more anomalous unless `negate` has their detector; infinities are ordered, NaN is refused unless `dropMissing` is set, and so
  * are whole numbers of files that float64 does not hold (beyond 2⁵³).
@@ -45,26 +46,60 @@ export async function readScores(source: string | ScoreRows, options: ReadScores
     return readScoreFile(source, asked)
   }
   if (!isRows(source)) throw wrongType('source', 'the path of a file or an iterable of rows', source)
-  return readScoreRows(source, asked, 'source')
+  return readScoreRows(source, asked, { called: 'source', option: (name) => name })
 }
 
-/** {@link readScores} of rows, with options that are checked; `called` is what messages call rows without a source. */
-export async function readScoreRows(source: ScoreRows, asked: ReadScoresOptions, called: string): Promise<ScoreData> {
+/** What messages call rows without a source, and an option of {@link readScores} where its caller has it. */
+interface RowsCalled {
+  readonly called: string
+  readonly option: (name: string) => string
+}
+
+/** Options that say how a file is read, and nothing of rows. */
+const ofFiles = ['detector', 'group', 'trainings', 'ignore', 'format', 'stdin'] as const
+
+/** {@link readScores} of rows, with options that are checked. */
+export async function readScoreRows(
+  source: ScoreRows,
+  asked: ReadScoresOptions,
+  { called, option }: RowsCalled,
+): Promise<ScoreData> {
   const { baseline = 'baseline', candidates = ['candidate'], negate, dropMissing } = asked
-  const ofFiles = (['detector', 'group', 'trainings'] as const).find((option) => asked[option] !== undefined)
-  if (candidates === 'all' || ofFiles !== undefined) {
-    const what = candidates === 'all' ? "candidates: 'all'" : ofFiles
-    throw new ScoringBiasError('OUT_OF_RANGE', `${what} is for files, which name their columns; name the detectors`)
+  const ofFile = ofFiles.find((name) => asked[name] !== undefined)
+  if (candidates === 'all' || ofFile !== undefined) {
+    const what = candidates === 'all' ? "candidates: 'all'" : ofFile
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `${what} is for files. For rows, name the detectors with baseline and candidates, and leave ${ofFile ?? "'all'"} out`,
+    )
   }
   const detectors = [baseline, ...candidates]
   requireFewDetectors(asked.source ?? called, detectors.length)
-  requireDistinct(detectors)
+  const fields = rowFields(asked, detectors)
   requireNegated(negate, detectors)
   const name = asked.source ?? called
   const { normal, signal, onProgress } = asked
   const mayMiss = scoreReading(dropMissing).keepMissing
-  const rows = await collectRows(source, { name, detectors, normal, mayMiss, signal, onProgress })
+  const ways = {
+    noSplit: `${option('split')}: false`,
+    normal: `say with the option ${option('normal')} which class is normal`,
+  }
+  const rows = await collectRows(source, { name, detectors, fields, ways, normal, mayMiss, signal, onProgress })
   return keptScores(preparedScores({ source: asked.source ?? 'rows', detectors, ...rows }, { negate, dropMissing }))
+}
+
+/** The fields of rows by their roles; one that is taken for a score has no other by its name alone. Errors: `OUT_OF_RANGE`. */
+function rowFields(asked: ReadScoresOptions, detectors: readonly string[]): RowFields {
+  const { label = 'label' } = asked
+  const fieldOf = (role: 'class' | 'split') => {
+    const given = asked[role]
+    if (given !== undefined) return given === false ? undefined : { name: given, named: true }
+    return role === label || detectors.includes(role) ? undefined : { name: role, named: false }
+  }
+  const fields = { label, class: fieldOf('class'), split: fieldOf('split') }
+  const names = [fields.class, fields.split].flatMap((field) => (field === undefined ? [] : field.name))
+  requireDistinct([...detectors, label, ...names])
+  return fields
 }
 
 /** Requires a column of detectors where options of long files are given. */

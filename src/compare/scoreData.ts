@@ -27,17 +27,27 @@ export function requireScoreSets({ source, detectors, validation, anomalous }: S
 }
 
 /**
- * Scores as they are compared, and private copies of the normals that are only tested.
- *
- * Errors: `WRONG_TYPE`, `LENGTH_MISMATCH`, `EMPTY_SAMPLE`, `OUT_OF_RANGE` for too many detectors, `DETACHED`, `OUT_OF_MEMORY`, and `NOT_A_NUMBER` for `test`.
+ * Scores to compare whose names are copies of the caller's, who may change them while we work. The scores themselves are copied where
+ * they are first read. Errors: `WRONG_TYPE`.
  */
-export function comparedSets({ source, detectors, validation, anomalous, classes, test, notes = [] }: ScoreData): {
-  readonly compared: Compared
-  readonly test: readonly ScoreArray[] | undefined
-} {
+export function namedScores({ source, detectors, notes = [], ...scores }: ScoreData): ScoreData {
   text('source', source)
   list(text)('detectors', detectors)
   list(text)('notes', notes)
+  return { ...scores, source, detectors: [...detectors], notes: [...notes] }
+}
+
+/**
+ * Scores as they are compared, and private copies of the normals that are only tested.
+ *
+ * @param scores those of {@link namedScores}
+ *
+ * Errors: `WRONG_TYPE`, `LENGTH_MISMATCH`, `EMPTY_SAMPLE`, `OUT_OF_RANGE` for too many detectors, `DETACHED`, `OUT_OF_MEMORY`, and `NOT_A_NUMBER` for `test`.
+ */
+export function comparedSets({ source, detectors, validation, anomalous, classes, test }: ScoreData): {
+  readonly compared: Compared
+  readonly test: readonly ScoreArray[] | undefined
+} {
   if (detectors.length < 2) {
     throw new ScoringBiasError('EMPTY_SAMPLE', `detectors names ${detectors.length}. Name at least two to compare`)
   }

@@ -9,12 +9,13 @@ import {
   type OptionChecks,
   oneOf,
   pickOptions,
+  plain,
   requireOptions,
 } from '../check.js'
 import { dataSource } from '../data/datasets.js'
 import { anomalyClassesCheck } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
-import { type Checked, type Complete, pairChecks, pairDefaults, pairOf } from '../study/pairOptions.js'
+import { type Checked, type Complete, pairChecks, pairDefaults, pairOf, withOwnTable } from '../study/pairOptions.js'
 import { studyChecks } from '../study/studyOptions.js'
 import { studiedClasses } from './divideClasses.js'
 import { planCells } from './sampleRuns.js'
@@ -53,7 +54,7 @@ const convergeScoresChecks: OptionChecks<ConvergeScoresOptions> = {
 const convergeChecks: OptionChecks<ConvergeOptions> = {
   ...pairChecks,
   ...convergeScoresChecks,
-  anomaly: anomalyClassesCheck,
+  anomaly: plain(anomalyClassesCheck),
   nTrain: integer(10, 10_000_000),
   store: studyChecks.store,
 }
@@ -77,7 +78,7 @@ export function checkScores(options: ConvergeScoresOptions): CheckedScores {
  * `UNKNOWN_NAME`, `UNKNOWN_CLASS`.
  */
 export function checkConverge(options: ConvergeOptions): CheckedConverge {
-  const given = requireOptions('converge', options, convergeChecks)
+  const given = withOwnTable(requireOptions('converge', options, convergeChecks))
   const pair = pairOf(given)
   const source = typeof given.dataset === 'string' ? dataSource(given.dataset) : undefined
   const published = source?.published?.convergence

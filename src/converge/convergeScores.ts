@@ -1,6 +1,6 @@
 import { counted, formatCount } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
-import { requirePair } from '../stats/bias/relativeBias.js'
+import { requireBoth, requirePair } from '../stats/bias/relativeBias.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { copyScores } from '../stats/ranks/scores.js'
 import { checkScores } from './convergeOptions.js'
@@ -27,8 +27,9 @@ export async function convergeScores(
   options: ConvergeScoresOptions = {},
 ): Promise<ScoreConvergence> {
   const checked = checkScores(options)
+  requireBoth(scores, 'an object { baseline, candidate }')
   const copy = (role: keyof Both<unknown>): ScorePair => {
-    const { normal, anomalous } = requirePair(role, scores?.[role])
+    const { normal, anomalous } = requirePair(role, scores[role])
     return {
       normal: copyScores(`${role}.normal`, normal),
       anomalous: copyScores(`${role}.anomalous`, anomalous),

@@ -3,6 +3,7 @@ import { at } from '../check.js'
 import { imputations } from '../data/core/columnScale.js'
 import { standardisedOverKinds } from '../data/splits/standardisedOver.js'
 import { oneHotNames } from '../data/tables/oneHot.js'
+import { repeated, shortened } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import { elements } from '../nn/parameters.js'
 import { devices } from '../runtime/device.js'
@@ -169,7 +170,7 @@ export function decodeMetadata(entries: readonly (readonly [string, string])[], 
   return result.data
 }
 
-/** Requires that a sample is as large as there are features, and numbers of the standardisation. */
+/** Requires features with names of their own, as many as a sample has elements, and numbers of the standardisation. */
 function requireConsistent({ features, sample, standardisation, preparation }: DetectorMetadata, name: string): void {
   const size = elements(sample)
   const { mean = features, sd = features } = standardisation ?? {}
@@ -183,6 +184,10 @@ function requireConsistent({ features, sample, standardisation, preparation }: D
   })) {
     if (length !== size) throw badFile(`${name} is damaged: it has ${length} ${what} for samples of ${size} numbers`)
   }
+  const twice = repeated(features)
+  if (twice !== undefined) throw badFile(`${name} is damaged: two of its features are called '${shortened(twice)}'`)
+  const again = repeated(oneHot.flatMap(oneHotNames))
+  if (again !== undefined) throw badFile(`${name} is damaged: it has the category '${shortened(again)}' twice`)
   const known = new Set(features)
   const strange = [...oneHot.flatMap(oneHotNames), ...unseen].find((feature) => !known.has(feature))
   if (strange !== undefined) throw badFile(`${name} is damaged: its category '${strange}' is none of its features`)

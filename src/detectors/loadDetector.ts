@@ -9,6 +9,7 @@ import { Pool } from '../runtime/pool.js'
 import type { RemoteSession } from '../runtime/remoteSession.js'
 import { outputOf, type TensorValue, type Values, value } from '../runtime/value.js'
 import { GraphError } from '../runtime/workerHandle.js'
+import { copyOf } from '../stats/ranks/scores.js'
 import { readDetectorFile } from './detectorFile.js'
 import type { DetectorMetadata } from './detectorMetadata.js'
 
@@ -52,17 +53,18 @@ export class Detector {
   /**
    * Scores n samples off the main thread.
    *
-   * @param features [n, …sample], row-major, raw: the model standardises them itself. Not changed. In the order of `metadata.features`: those
+   * @param features [n, …sample], row-major, raw: the model standardises them itself. Copied first, not changed. In the order of `metadata.features`: those
    *   of a column of categories are 1 for the sample's category and else 0; with `metadata.preparation.impute`, NaN is a missing one.
    *
    * Numbers alone do not tell the shape of a sample: that of whoever gives them must be `metadata.sample`. `scoreTable` checks that of files.
    *
-   * Errors: `WRONG_TYPE`, `SHAPE_MISMATCH`, `NOT_A_NUMBER` with the row, `BAD_FILE` where the graph fails or contradicts its
+   * Errors: `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`, `SHAPE_MISMATCH`, `NOT_A_NUMBER` with the row, `BAD_FILE` where the graph fails or contradicts its
    * file, `WORKER_FAILED`, `ABORTED`.
    */
   async score(features: Float32Array): Promise<Scored> {
     if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
-    const scored = await scoreSession(this.#session, features, this.metadata.sample).catch(
+    const own = copyOf('features', () => new Float32Array(features))
+    const scored = await scoreSession(this.#session, own, this.metadata.sample).catch(
       graphFailed(this.#name, this.device),
     )
     const { threshold } = this.metadata
@@ -89,7 +91,7 @@ export class Detector {
  *
  * @param source a path, or the bytes of the file (copied), 512 MiB at most
  *
- * Errors: `BAD_FILE` (with the path), `UNKNOWN_NAME`, `WRONG_TYPE`, `NOT_INSTALLED`, `NO_DEVICE`, `WORKER_FAILED`, `ABORTED`.
+ * Errors: `BAD_FILE` (with the path), `UNKNOWN_NAME`, `WRONG_TYPE`, `DETACHED`, `NOT_INSTALLED`, `NO_DEVICE`, `WORKER_FAILED`, `ABORTED`.
  *
  * @example
  * const detector = await loadDetector('detector.onnx')
@@ -102,9 +104,8 @@ export async function loadDetector(source: string | Uint8Array, options: LoadOpt
     throw wrongType('the detector', 'a path, or the bytes of a file', source)
   if (typeof source === 'string') filePath('source', source)
   const name = typeof source === 'string' ? source : 'the model'
-  if (typeof source !== 'string') requireSize(name, source.length)
   // A copy: what was checked is what is loaded.
-  const model = typeof source === 'string' ? await read(source) : new Uint8Array(source)
+  const model = typeof source === 'string' ? await read(source) : copyOfModel(name, source)
   const metadata = readDetectorFile(model, name)
   const pool = new Pool({ workers: 1, device, signal })
   try {
@@ -133,7 +134,7 @@ const vectorLength = 16
 /**
  * Scores samples with a saved detector's session, block by block.
  *
- * @param features [n, …sample], row-major, as the user has them; copied
+ * @param features [n, …sample], row-major, as the user has them; read until the end
  *
  * Errors: `SHAPE_MISMATCH` when the features do not fill whole samples, `NOT_A_NUMBER` with the row where a score is.
  */
@@ -203,6 +204,11 @@ const maxBytes = 1 << 29
 async function read(path: string): Promise<Uint8Array> {
   requireSize(path, (await requireFile(path)).size)
   return readFile(path).catch(cannotRead(path))
+}
+
+function copyOfModel(name: string, bytes: Uint8Array): Uint8Array {
+  requireSize(name, bytes.length)
+  return copyOf(name, () => new Uint8Array(bytes))
 }
 
 function requireSize(name: string, bytes: number): void {

@@ -7,12 +7,13 @@ import {
   integer,
   type OptionChecks,
   oneOf,
+  plain,
   record,
   requireOptions,
 } from '../check.js'
 import { columnScale, scaled } from '../data/core/columnScale.js'
 import { standardisedOver } from '../data/splits/standardisedOver.js'
-import { gapsOf, type LabelledTable } from '../data/tables/labelledTable.js'
+import { copyTable, gapsOf, type LabelledTable } from '../data/tables/labelledTable.js'
 import { ScoringBiasError } from '../errors.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
@@ -64,13 +65,13 @@ const checks: OptionChecks<TrainDetectorOptions> = {
   ...trainingDataChecks,
   detector: anything,
   network: anything,
-  mlp: record,
+  mlp: plain(record),
   decoder: oneOf('decoder', decoderOutputs),
   standardise: flag,
   fpr: between(0, 1),
   thresholdRule: oneOf('threshold rule', thresholdRules),
   delta: between(0, 1),
-  settings: anything,
+  settings: plain(anything),
   seed: integer(0),
   device: oneOf('device', deviceRequests),
   onProgress: callback,
@@ -79,9 +80,13 @@ const checks: OptionChecks<TrainDetectorOptions> = {
 /** All that decides what a training gives, checked and complete. */
 export type PreparedTraining = Awaited<ReturnType<typeof preparedTraining>>
 
-/** Whatever can be wrong with the options of `train` is an error here, before anything is trained. */
+/**
+ * Whatever can be wrong with the options of `train` is an error here, before anything is trained. What the caller gave is copied
+ * before it is waited for anything.
+ */
 export async function preparedTraining(options: TrainDetectorOptions) {
-  const asked = requireOptions('train', options, checks)
+  const given = requireOptions('train', options, checks)
+  const asked = typeof given.data === 'string' ? given : { ...given, data: copyTable(given.data) }
   const objective = detector(asked.detector)
   const published = publishedTraining(typeof asked.data === 'string' ? asked.data : undefined)
   const { seed = biasDefaults.seed, fpr = biasDefaults.fpr, thresholdRule = biasDefaults.thresholdRule } = asked
@@ -132,6 +137,7 @@ export async function preparedTraining(options: TrainDetectorOptions) {
     fpr,
     thresholdRule,
     delta,
+    job: { device: asked.device, signal: asked.signal, onProgress: asked.onProgress },
   }
 }
 

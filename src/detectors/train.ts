@@ -53,13 +53,14 @@ export interface TrainedDetector {
  * Trains one detector and saves it as a self-contained ONNX model that takes raw features.
  *
  * The threshold is read off the scores that the saved model itself gives the validation samples, so that file and
- * threshold agree to the bit. Equal options give equal bytes on one machine.
+ * threshold agree to the bit. Equal options give equal bytes on one machine. A table is copied first: what becomes of it
+ * meanwhile has no effect.
  *
  * Whoever calls this in a worker thread of their own must not terminate that thread while it trains, nor end the process:
  * onnxruntime-node then aborts the whole process. Fire `signal`, and wait for the rejection.
  *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE`,
- * `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `SHAPE_MISMATCH` (all before anything is trained), `NOT_INSTALLED`, `NO_DEVICE`, `DIVERGED`,
+ * `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `SHAPE_MISMATCH`, `DETACHED` (all before anything is trained), `NOT_INSTALLED`, `NO_DEVICE`, `DIVERGED`,
  * `WORKER_FAILED`, `ABORTED`.
  *
  * @example
@@ -69,9 +70,9 @@ export interface TrainedDetector {
 export async function train(options: TrainDetectorOptions): Promise<TrainedDetector> {
   const began = performance.now()
   const training = await preparedTraining(options)
-  const { objective, pool, data, networkReason } = training
+  const { objective, pool, data, networkReason, job } = training
   const { trainNormal: normal, trainAnomaly: anomalous } = data
-  const { device, signal, onProgress } = options
+  const { device, signal, onProgress } = job
   const phase = `training ${objective.title}`
   const workers = new Pool({ workers: 1, device, signal })
   try {

@@ -1,4 +1,4 @@
-import { type OptionChecks, oneOf, required, wrongType } from '../check.js'
+import { type OptionChecks, oneOf, plain, required, wrongType } from '../check.js'
 import { counted } from '../counted.js'
 import { type DatasetOptions, datasetChecks } from '../data/core/dataset.js'
 import { type DatasetName, loadDataset } from '../data/datasets.js'
@@ -53,7 +53,7 @@ export const trainingDataChecks: OptionChecks<TrainingDataOptions> = {
   }),
   ...datasetChecks,
   normal: normalCheck,
-  anomaly: anomalyClassesCheck,
+  anomaly: plain(anomalyClassesCheck),
   split: oneOf('split', splitKinds),
 }
 
@@ -87,7 +87,6 @@ export async function trainingData(
   options: TrainingDataOptions,
 ): Promise<TrainingData> {
   const { dataset, loaded } = await read(options)
-  requireTable(loaded)
   const { split: kind = trainSplit } = options
   const named = options.normal ?? dataset?.defaults.normal ?? guessedNormal(loaded)
   const normal = unionName(loaded, named)
@@ -112,9 +111,14 @@ export async function trainingData(
 
 async function read({ data, ...options }: TrainingDataOptions) {
   const { dataDir, share, dataSeed, signal } = options
-  if (typeof data !== 'string') return { dataset: undefined, loaded: shareOfTable(data, { share, dataSeed }) }
+  if (typeof data !== 'string') {
+    requireTable(data)
+    return { dataset: undefined, loaded: shareOfTable(data, { share, dataSeed }) }
+  }
   const dataset = await loadDataset(data, { dataDir, share, dataSeed, signal })
-  return { dataset, loaded: tableOf(dataset) }
+  const loaded = tableOf(dataset)
+  requireTable(loaded)
+  return { dataset, loaded }
 }
 
 /** Errors: `WRONG_TYPE`, and those of `mixtureOf`. */

@@ -4,6 +4,7 @@ export {
   type CandidateJson,
   type ClassJson,
   type CompareJson,
+  type CompareTargetsJson,
   compareJson,
   type DetectorJson,
 } from '../report/compare/compareJson.js'

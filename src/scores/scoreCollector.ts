@@ -1,4 +1,4 @@
-import { at, requireKnown } from '../check.js'
+import { at, invariant, requireKnown } from '../check.js'
 import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import { GrowingScores } from './growingScores.js'
@@ -53,27 +53,47 @@ export function splitNotes({ trainedOn, unused, nAnomalous }: SplitCounts): stri
   ]
 }
 
+/** What messages tell whoever gives the samples to do. */
+export interface WaysOut {
+  /** By what to say that samples have no split. */
+  readonly noSplit: string
+  /** How to say which labels are normal, where they are names of classes. */
+  readonly normal: string
+}
+
+/** Of samples in a file. */
+const fileWays: WaysOut = {
+  noSplit: '--no-split (split: false in the library)',
+  normal: 'say with the option normal which class is normal',
+}
+
 export interface CollectorOptions {
   /** What messages call the samples' source. */
   readonly name: string
   readonly nDetectors: number
   /** The label of normal samples. Default: labels are 0 for normal, 1 for anomalous. */
   readonly normal?: string | undefined
-  /** Whether samples have a class apart from their label, and a split. */
+  /** Whether samples have a class apart from their label, see `takeClasses`, and a split. */
   readonly hasClass: boolean
   readonly hasSplit: boolean
   /** Whether samples have a group, see `addGroup`. Default false. */
   readonly hasGroup?: boolean | undefined
+  /** Default: those of a file. */
+  readonly ways?: WaysOut | undefined
 }
 
 /**
- * Where the scores of a sample go: to one store for each detector, or nowhere; a text says what is wrong with it, and
- * whether that is a label of which nothing says if it is normal.
+ * Where the scores of a sample go: to one store for each detector, or nowhere; a text says what is wrong with it,
+ * which of its names is empty, and what to do about a label of which nothing says if it is normal.
  */
 export type Destination =
   | readonly GrowingScores[]
   | 'unused'
-  | { readonly problem: string; readonly wayOut?: string | undefined }
+  | {
+      readonly problem: string
+      readonly empty?: 'label' | 'class' | 'split' | undefined
+      readonly wayOut?: string | undefined
+    }
 
 /** Labels that are no names, and whether they say that a sample is normal. */
 const binaryLabels: ReadonlyMap<string, boolean> = new Map(
@@ -119,6 +139,8 @@ const mostClasses = 1000
 export class ScoreCollector {
   readonly #options: CollectorOptions
   readonly #normal: string | undefined
+  readonly #ways: WaysOut
+  #hasClass: boolean
   readonly #validation: readonly GrowingScores[]
   readonly #test: readonly GrowingScores[]
   readonly #anomalous: readonly GrowingScores[]
@@ -135,6 +157,8 @@ export class ScoreCollector {
   constructor(options: CollectorOptions) {
     this.#options = options
     this.#normal = options.normal === undefined ? undefined : className(options.normal)
+    this.#ways = options.ways ?? fileWays
+    this.#hasClass = options.hasClass
     const stores = () => Array.from({ length: options.nDetectors }, () => new GrowingScores())
     this.#validation = stores()
     this.#test = stores()
@@ -150,7 +174,8 @@ export class ScoreCollector {
       return {
         problem:
           `the split is ${shown(split)}. It must be 'validation' (sets the thresholds), 'test' (is evaluated) or 'train' (is left out). ` +
-          'If the column is no split, say so by --no-split (split: false in the library)',
+          `If this is no split, say so by ${this.#ways.noSplit}`,
+        ...(split === '' && { empty: 'split' as const }),
       }
     }
     if (part === 'train') {
@@ -158,8 +183,8 @@ export class ScoreCollector {
       return 'unused'
     }
     if (known.isNormal) return part === 'test' ? this.#test : this.#validation
-    const name = this.#options.hasClass ? this.#className(ownClass) : known.name
-    if (name === '') return { problem: 'the class is empty. Every anomalous sample needs a class' }
+    const name = this.#hasClass ? this.#className(ownClass) : known.name
+    if (name === '') return { problem: 'the class is empty. Every anomalous sample needs a class', empty: 'class' }
     if (Math.max(this.#classNames.size, this.#labels.size) > mostClasses) {
       return {
         problem: `this is class number ${mostClasses + 1}, and there may be ${mostClasses}. Check that this column holds classes. If not, name another`,
@@ -169,8 +194,19 @@ export class ScoreCollector {
       this.#unused++
       return 'unused'
     }
-    if (this.#options.hasClass || this.#normal !== undefined) this.#classes.push(name)
+    if (this.#hasClass || this.#normal !== undefined) this.#classes.push(name)
     return this.#anomalous
+  }
+
+  /** Whether samples have a class apart from their label. */
+  get hasClass(): boolean {
+    return this.#hasClass
+  }
+
+  /** From the next sample on there is a class apart from the label. Before it no anomalous one may have been kept. */
+  takeClasses(): void {
+    invariant(at(this.#anomalous, 0).length === 0, 'classes begin before the first anomalous sample')
+    this.#hasClass = true
   }
 
   /** Keeps the group of a sample whose stores are those returned for it. */
@@ -219,7 +255,7 @@ export class ScoreCollector {
     if (used === 0 && trainedOn > 0) {
       throw missing(
         `${counted(trainedOn, 'sample is', 'samples are')} of the split 'train', and none of another. Those are left out: a detector has ` +
-          'seen them. Add others, or use all by --no-split (split: false in the library)',
+          `seen them. Add others, or use all by ${this.#ways.noSplit}`,
       )
     }
     if (used === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no rows`)
@@ -239,7 +275,7 @@ export class ScoreCollector {
       )
     if (nValidation === 0)
       throw missing(
-        `no normal sample is of the split 'validation'. Those set the thresholds${seen}. Add some, or use all normal samples by --no-split (split: false in the library)`,
+        `no normal sample is of the split 'validation'. Those set the thresholds${seen}. Add some, or use all normal samples by ${this.#ways.noSplit}`,
       )
     if (nAnomalous === this.#unused)
       throw missing("no anomalous sample is of the split 'test'. Only those are evaluated. Add some")
@@ -249,7 +285,7 @@ export class ScoreCollector {
       validation: values(this.#validation),
       test: hasSplit && nTest > 0 ? values(this.#test) : undefined,
       anomalous: values(this.#anomalous),
-      classes: this.#options.hasClass || this.#normal !== undefined ? this.#classes : undefined,
+      classes: this.#hasClass || this.#normal !== undefined ? this.#classes : undefined,
       ...(this.#options.hasGroup ? { groups: this.#groups } : {}),
       ...(hasSplit ? { ofSplits } : {}),
       ...(this.#leftOut && { below: this.#leftOut.finish(nValidation, nTest) }),
@@ -264,12 +300,12 @@ export class ScoreCollector {
 
   #newLabel(label: string) {
     const name = className(label)
-    if (name === '') return { problem: 'the label is empty. Every sample needs a label' }
+    if (name === '') return { problem: 'the label is empty. Every sample needs a label', empty: 'label' as const }
     const isNormal = isNormalLabel(label, this.#normal)
     if (isNormal === undefined) {
       return {
         problem: `the label is ${shown(label)}. It must be 0 (normal) or 1 (anomalous)`,
-        wayOut: 'If labels are names of classes, say with the option normal which class is normal',
+        wayOut: `If labels are names of classes, ${this.#ways.normal}`,
       }
     }
     const known = { isNormal, name }

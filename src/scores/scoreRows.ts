@@ -3,14 +3,15 @@ import { abortedError, throwIfAborted } from '../abort.js'
 import { callback, show, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type OnProgress, readingProgress } from '../progress.js'
-import { type CollectedScores, ScoreCollector } from './scoreCollector.js'
+import { type CollectedScores, ScoreCollector, type WaysOut } from './scoreCollector.js'
 
-/** A sample with its scores under the detectors' names. */
+/** A sample with its scores under the detectors' names. Label, class and split may have other names, where options say so. */
 export interface ScoreRow {
   /** 0 or false for normal, 1 or true for anomalous, or, where the normal class is named, the name of its class. */
-  readonly label: number | boolean | string
+  readonly label?: number | boolean | string | undefined
+  /** Of anomalous samples: each has one, or none has. */
   readonly class?: string | number | undefined
-  /** `validation` or `test`. */
+  /** `validation`, `test` or `train`: every row has one, or none has. */
   readonly split?: string | undefined
   readonly [detector: string]: unknown
 }
@@ -31,9 +32,32 @@ function makerOf(value: object): (() => unknown) | undefined {
     .find((maker) => typeof maker === 'function')
 }
 
+/** A field that rows need not have. */
+export interface RowField {
+  readonly name: string
+  /** Whether rows must have it, because the caller named it. */
+  readonly named: boolean
+}
+
+/** The fields that say what the sample of a row is. */
+export interface RowFields {
+  readonly label: string
+  readonly class: RowField | undefined
+  readonly split: RowField | undefined
+}
+
+const usualFields: RowFields = {
+  label: 'label',
+  class: { name: 'class', named: false },
+  split: { name: 'split', named: false },
+}
+
 export interface ScoreRowsOptions {
   /** What messages call the rows. */
   readonly name: string
+  /** Default: `label`, and `class` and `split` where rows have them. */
+  readonly fields?: RowFields | undefined
+  readonly ways: WaysOut
   readonly detectors: readonly string[]
   readonly normal?: string | undefined
   /** Whether a score that is missing, or NaN, is NaN and not refused. */
@@ -46,50 +70,97 @@ export interface ScoreRowsOptions {
 const rowsBetweenReports = 4096
 
 /**
- * Collects the scores of rows as they come; memory is 8 bytes for each detector and row. Whether rows have a class and a
- * split is as the first one has it. On an error or abort the source is closed: a stream is destroyed.
+ * Collects the scores of rows as they come; memory is 8 bytes for each detector and row. Every row has a split or none has, and
+ * so it is with the classes of anomalous rows: else what the answer is of would depend on which row comes first. On an error or
+ * abort the source is closed: a stream is destroyed.
  *
- * Errors: `WRONG_TYPE` and `NOT_A_NUMBER` with the row, from 1, `BAD_FILE` for a label, class or split, `EMPTY_SAMPLE`,
- * `UNKNOWN_CLASS`, `ABORTED`, and what the source itself throws.
+ * Errors: `WRONG_TYPE` and `NOT_A_NUMBER` with the row, from 1, `BAD_FILE` for a label, class or split, also one that is not in
+ * the rows before, `EMPTY_SAMPLE`, `UNKNOWN_CLASS`, `ABORTED`, and what the source itself throws.
  */
 export async function collectRows(rows: ScoreRows, options: ScoreRowsOptions): Promise<CollectedScores> {
-  const { name, detectors, normal, mayMiss = false, signal, onProgress } = options
-  let collector: ScoreCollector | undefined
+  const { name, detectors, mayMiss = false, signal, onProgress } = options
+  let sorted: SortedRows | undefined
   let n = 0
   for await (const row of abortable(name, rows, signal)) {
     n++
+    const place = `${name} row ${n}`
     if (typeof row !== 'object' || row === null) {
-      throw new ScoringBiasError('WRONG_TYPE', `${name} row ${n}: must be an object { label, ${detectors.join(', ')} }`)
+      throw new ScoringBiasError('WRONG_TYPE', `${place}: must be an object { label, ${detectors.join(', ')} }`)
     }
-    collector ??= new ScoreCollector({
-      name,
-      nDetectors: detectors.length,
-      normal,
-      hasClass: row.class !== undefined,
-      hasSplit: row.split !== undefined,
-    })
-    const scores = detectors.map((detector) => scoreOf(row, detector, mayMiss, `${name} row ${n}`))
-    const of = (key: string) => textOf(row, key, `${name} row ${n}`)
-    const stores = collector.destination(of('label'), of('class'), of('split'))
-    if (stores !== 'unused') {
-      if ('problem' in stores) {
-        const { problem, wayOut } = stores
-        const ways = wayOut === undefined ? '' : `. ${wayOut}`
-        throw new ScoringBiasError('BAD_FILE', `${name} row ${n}: ${problem}${ways}`)
-      }
-      scores.forEach((score, d) => {
-        stores[d]?.push(score)
-      })
-    }
+    sorted ??= new SortedRows(row, options)
+    const scores = detectors.map((detector) => scoreOf(row, detector, mayMiss, place))
+    sorted.add(row, scores, { n, place })
     if (n % rowsBetweenReports === 0) {
       onProgress?.(readingProgress(n))
       // Rows that are all there already must not keep the event loop from everything else.
       await setImmediate()
     }
   }
-  if (collector === undefined) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no rows`)
+  if (sorted === undefined) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no rows`)
   onProgress?.(readingProgress(n))
-  return collector.finish()
+  return sorted.collector.finish()
+}
+
+/** Rows sorted by their fields. */
+class SortedRows {
+  readonly collector: ScoreCollector
+  readonly #fields: RowFields
+  readonly #hasSplit: boolean
+  /** The first anomalous row that was kept without a class. */
+  #withoutClass: number | undefined
+
+  constructor(first: ScoreRow, { name, detectors, normal, fields = usualFields, ways }: ScoreRowsOptions) {
+    this.#fields = fields
+    this.#hasSplit = hasField(first, fields.split)
+    this.collector = new ScoreCollector({
+      ...{ name, nDetectors: detectors.length, normal, ways },
+      hasClass: fields.class?.named ?? false,
+      hasSplit: this.#hasSplit,
+    })
+  }
+
+  /** Errors: `BAD_FILE`, `WRONG_TYPE`. */
+  add(row: ScoreRow, scores: readonly number[], { n, place }: { readonly n: number; readonly place: string }): void {
+    this.#requireAlike(row, place)
+    const { label, class: ofClass, split } = this.#fields
+    const of = (field: RowField | undefined) => (field === undefined ? '' : textOf(row, field.name, place))
+    const stores = this.collector.destination(textOf(row, label, place), of(ofClass), of(split))
+    if (stores === 'unused') return
+    if ('problem' in stores) {
+      const { problem, empty, wayOut } = stores
+      const field = empty === undefined ? undefined : empty === 'label' ? label : this.#fields[empty]?.name
+      const lacking = field === undefined || row[field] !== undefined ? '' : `. The row has no '${field}'`
+      const ways = wayOut === undefined ? '' : `. ${wayOut}`
+      throw new ScoringBiasError('BAD_FILE', `${place}: ${problem}${lacking}${ways}`)
+    }
+    if (this.collector.isAnomalous(stores) && !this.collector.hasClass) this.#withoutClass ??= n
+    scores.forEach((score, d) => {
+      stores[d]?.push(score)
+    })
+  }
+
+  /** Requires that no field appears that rows before this one would have needed. */
+  #requireAlike(row: ScoreRow, place: string): void {
+    const { class: ofClass, split } = this.#fields
+    if (!this.#hasSplit && hasField(row, split)) {
+      throw new ScoringBiasError(
+        'BAD_FILE',
+        `${place}: there is a '${split?.name}', and row 1 has none. Give every row a split, or none`,
+      )
+    }
+    if (this.collector.hasClass || !hasField(row, ofClass)) return
+    if (this.#withoutClass !== undefined) {
+      throw new ScoringBiasError(
+        'BAD_FILE',
+        `${place}: there is a '${ofClass?.name}', and row ${this.#withoutClass}, which is anomalous, has none. Give every anomalous row a class, or none`,
+      )
+    }
+    this.collector.takeClasses()
+  }
+}
+
+function hasField(row: ScoreRow, field: RowField | undefined): boolean {
+  return field !== undefined && (field.named || row[field.name] !== undefined)
 }
 
 function scoreOf(row: ScoreRow, detector: string, mayMiss: boolean, place: string): number {

@@ -89,6 +89,7 @@ export interface AnomalyMatrix extends CommonFacts, Pick<StudyResult, 'warnings'
  */
 export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<AnomalyMatrix> {
   const study = checkStudy('anomalyMatrix', options, checks)
+  const { resamples } = options
   const began = performance.now()
   const { plan, labels, scenarios } = await plannedMatrix(study)
   const trained = await withStore(study.store, (store) =>
@@ -99,7 +100,7 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
     ),
   )
   const matrix = { plan, labels, scenarios, trained }
-  const drawn = withUsualDraws(study, options, labels.length ** 2)
+  const drawn = withUsualDraws(study, { resamples }, labels.length ** 2)
   return matrixOf(drawn, matrix, await matrixStatistics(drawn, matrix), began)
 }
 

@@ -1,5 +1,16 @@
 import { biasDefaults } from '../biasDefaults.js'
-import { anything, callback, flag, type Given, integer, type OptionChecks, oneOf, record, required } from '../check.js'
+import {
+  anything,
+  callback,
+  flag,
+  type Given,
+  integer,
+  type OptionChecks,
+  oneOf,
+  plain,
+  record,
+  required,
+} from '../check.js'
 import { type Dataset, type DatasetOptions, datasetChecks, sampleSize, standardise } from '../data/core/dataset.js'
 import { loadDataset } from '../data/datasets.js'
 import { mergeClasses, type NormalClasses, normalCheck, unionName } from '../data/splits/normalClasses.js'
@@ -7,7 +18,7 @@ import type { SplitKind } from '../data/splits/splitKind.js'
 import { standardisedOver as overOf, type StandardisedOver } from '../data/splits/standardisedOver.js'
 import { preparedOverNormals, rawDataset } from '../data/tableDataset.js'
 import { isInUnitInterval } from '../data/tables/featureRange.js'
-import { type LabelledTable, tableOf } from '../data/tables/labelledTable.js'
+import { copyTable, type LabelledTable, tableOf } from '../data/tables/labelledTable.js'
 import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
 import { detector } from '../detectors/detectors.js'
 import type { Objective } from '../detectors/objectives/objective.js'
@@ -70,10 +81,10 @@ export const pairChecks: OptionChecks<PairOptions> = {
   candidate: anything,
   // By `chosenNetwork`.
   network: (name, value) => (typeof value === 'string' ? oneOf('network', networkNames) : record)(name, value),
-  mlp: record,
+  mlp: plain(record),
   decoder: oneOf('decoder', decoderOutputs),
   standardise: flag,
-  settings: record,
+  settings: plain(record),
   device: oneOf('device', deviceRequests),
   workers: integer(1, 1024),
   seed: integer(0),
@@ -94,6 +105,12 @@ export interface Pair {
 
 /** Options of a study as checked: the pair in the place of what named it. */
 export type Checked<Options extends PairOptions, Defaults> = Complete<Omit<Given<Options>, keyof Pair>, Defaults> & Pair
+
+/** Options whose table, where they have one, is a copy of the caller's. Errors: `DETACHED`, `OUT_OF_MEMORY`. */
+export function withOwnTable<T extends Pick<PairOptions, 'dataset'>>(given: T): T {
+  const { dataset } = given
+  return typeof dataset === 'string' ? given : { ...given, dataset: copyTable(dataset) }
+}
 
 /**
  * Completes options that passed {@link pairChecks}. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`,

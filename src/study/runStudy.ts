@@ -84,6 +84,7 @@ const checks: OptionChecks<RunStudyOptions> = {
 export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const study = checkStudy('runStudy', options, checks)
   const { keepScores, onResult, baseline, candidate } = study
+  const { resamples } = options
   await checkFiles(study, keepScores)
   const began = performance.now()
   const threads = startedThreads(study)
@@ -96,7 +97,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
       const trainer = threads ?? study.trainer
       const trained = await trainScenarios(detectors, [scenario.runs], { ...plan.training, trainer, sha256, store })
       const closed = threads?.close()
-      const drawn = withUsualDraws(study, options, dataset.classes.length - 1)
+      const drawn = withUsualDraws(study, { resamples }, dataset.classes.length - 1)
       const result = await studyResult(drawn, { plan, scenario, trained, sha256, began })
       await closed
       await store?.keepStudy(result)

@@ -2,6 +2,7 @@ import { at, integer, list, record, requireKnown, wrongType } from '../check.js'
 import { classRows, type Dataset, type DistanceKind, requireLabels, sampleSize } from '../data/core/dataset.js'
 import { type Anomalies, anomaliesCheck, mixtureMean, mixtureOf } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
+import { requireAttached } from '../stats/ranks/scores.js'
 
 /** A class and its distance to the class of the labelled anomalies. */
 export interface ClassDistance {
@@ -46,6 +47,7 @@ function requireSamples(dataset: Dataset): void {
   requireLabels(dataset)
   list(integer(1))('sample', sample)
   if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
+  requireAttached('features', features)
   const size = labels.length * sampleSize(dataset)
   if (features.length === size) return
   throw new ScoringBiasError('LENGTH_MISMATCH', `the samples have ${size} numbers, got ${features.length} features`)

@@ -7,6 +7,7 @@ import {
   integer,
   type OptionChecks,
   oneOf,
+  plain,
   record,
   requireOptions,
 } from '../check.js'
@@ -15,7 +16,7 @@ import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 import { ScoringBiasError } from '../errors.js'
 import { usualDraws } from '../stats/bias/usualDraws.js'
 import type { UnitStore, UnitTrainer } from './core/unit.js'
-import { type Checked, type PairOptions, pairChecks, pairDefaults, pairOf } from './pairOptions.js'
+import { type Checked, type PairOptions, pairChecks, pairDefaults, pairOf, withOwnTable } from './pairOptions.js'
 
 /** A study: two detectors trained `runs` times on one data set and compared on each class of anomalies. */
 export interface StudyOptions extends PairOptions {
@@ -88,7 +89,7 @@ export const answerStoreCheck: Check = storeCheck(...ofTraining, 'keepStudy')
 
 export const studyChecks: OptionChecks<StudyOptions> = {
   ...pairChecks,
-  anomaly: anomaliesCheck,
+  anomaly: plain(anomaliesCheck),
   runs: integer(1, 10_000),
   fpr: between(0, 1),
   level: between(0, 1),
@@ -107,13 +108,15 @@ export type CheckedStudy = Checked<StudyOptions, typeof studyDefaults>
 /**
  * Checks all that can be checked before the data set is loaded. Classes are the data set's to check.
  *
+ * A table is copied: what becomes of it while the study goes on has no effect.
+ *
  * @param where what was given the options
  * @param checks those of `where`, which may take more than a study, or less
  *
- * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `UNKNOWN_NAME`.
+ * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `UNKNOWN_NAME`, `DETACHED`.
  */
 export function checkStudy<T extends StudyOptions>(where: string, options: T, checks: OptionChecks<T>) {
-  const given = requireOptions(where, options, checks)
+  const given = withOwnTable(requireOptions(where, options, checks))
   if (given.trainer !== undefined && (given.device ?? given.workers) !== undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', 'device and workers are those of the trainer: leave them out')
   }

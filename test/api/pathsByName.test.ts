@@ -6,7 +6,7 @@ import { after, describe, it } from 'node:test'
 import * as core from '../../src/index.js'
 import { mergeStores } from '../../src/rooms/cluster.js'
 import { readLabelledTable } from '../../src/rooms/data.js'
-import { anomalyMatrix, runStudy, storedStudies } from '../../src/rooms/study.js'
+import { anomalyMatrix, convergeScores, runStudy, storedStudies } from '../../src/rooms/study.js'
 import { exportModels, loadDetector, modelManifest, train } from '../../src/rooms/train.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'scoring-bias-paths-'))
@@ -104,7 +104,7 @@ describe('messages name the argument that was given', () => {
       await assert.rejects(core.compareTargets(wrong as never, { fprs: [0.1] }), refusal)
       await assert.rejects(async () => core.relativeBias(wrong as never, { fpr: 0.1 }), {
         code: 'WRONG_TYPE',
-        message: 'baseline must be an object { normal, anomalous }, got undefined',
+        message: 'scores must be an object { baseline, candidate } or an iterable of rows, got Float64Array',
       })
       await assert.rejects(core.readScores(wrong as never), {
         code: 'WRONG_TYPE',
@@ -112,6 +112,31 @@ describe('messages name the argument that was given', () => {
       })
     })
   }
+
+  it('a number where scores of a pair belong', async () => {
+    const pair = 'scores must be an object { baseline, candidate }'
+    for (const [call, message] of [
+      [() => core.relativeBias(5 as never), `${pair} or an iterable of rows, got 5`],
+      [() => core.relativeBiasCurve(5 as never), `${pair}, got 5`],
+      [() => core.relativeBiasAtTpr(5 as never, { tpr: 0.5 }), `${pair}, got 5`],
+      [() => core.relativeBiasOverRange(5 as never, { fprRange: [0.1, 0.2] }), `${pair}, got 5`],
+      [() => core.idealBias(5 as never), `${pair}, got 5`],
+      [() => core.relativeBiasOfSeeds(5 as never), `${pair} of trainings, got 5`],
+      [() => convergeScores(5 as never), `${pair}, got 5`],
+    ] as const) {
+      await assert.rejects(call, { code: 'WRONG_TYPE', message })
+    }
+  })
+
+  it('targets of a curve', async () => {
+    for (const [curve, code, message] of [
+      [[2], 'OUT_OF_RANGE', 'curve[0] must lie strictly between 0 and 1, got 2'],
+      [[], 'EMPTY_SAMPLE', 'curve is empty. Name at least one target, or leave curve out'],
+      [gone, 'DETACHED', 'curve has lost its buffer, which was transferred or resized'],
+    ] as const) {
+      await assert.rejects(core.compare({} as never, { curve }), { code, message })
+    }
+  })
 
   it('a list where a data set belongs', async () => {
     const message = ' must be the name of a data set, or a table, got Array'

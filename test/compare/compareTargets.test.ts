@@ -3,9 +3,11 @@ import { test } from 'node:test'
 import { compare } from '../../src/compare/compare.js'
 import { compareTargets } from '../../src/compare/compareTargets.js'
 import { ScoringBiasError } from '../../src/errors.js'
-import { compareTargetsCsv } from '../../src/report/compare/compareCsv.js'
-import { compareTargetsText } from '../../src/report/compare/compareText.js'
+import { compareCsv } from '../../src/report/compare/compareCsv.js'
+import { compareJson } from '../../src/report/compare/compareJson.js'
+import { compareText } from '../../src/report/compare/compareText.js'
 import { relativeBiasCurve } from '../../src/stats/bias/relativeBiasCurve.js'
+import { complaints } from '../report/publishedSchemas.js'
 import { scorePair } from '../stats/samples.js'
 
 const { baseline, candidate } = scorePair(800, 240)
@@ -85,15 +87,31 @@ test('verdicts are on all targets at once', async () => {
 
 test('text and CSV hold all targets', async () => {
   const found = await compareTargets(data, { fprs, resamples: 499 })
-  const text = compareTargetsText(found)
+  const text = compareText(found)
   assert.match(text, /^At FPR 1 %:\n/)
   assert.match(text, /hold for all candidates and targets at once \(Bonferroni over candidates\) with 95 %/)
-  const [head, ...rows] = compareTargetsCsv(found).split('\n')
+  const [head, ...rows] = compareCsv(found).split('\n')
   assert.match(head ?? '', /^fpr,baseline,candidate,class,/)
   assert.deepEqual(
     rows.map((row) => row.split(',')[0]),
     ['0.01', '0.01', '0.05', '0.05', '0.2', '0.2'],
   )
+})
+
+test('plain data of several targets follow their schema, of one that of a comparison', async () => {
+  const found = await compareTargets(data, { fprs, resamples: 499, margin: 0.2 })
+  const json = JSON.parse(JSON.stringify(compareJson(found)))
+  assert.equal(complaints(json), '')
+  assert.deepEqual([json.schema, json.verdict], ['compare-targets-1', found.verdict])
+  assert.deepEqual(
+    json.targets.map(({ schema, fpr }: { schema: string; fpr: number }) => [schema, fpr]),
+    fprs.map((fpr) => ['compare-1', fpr]),
+  )
+  const { targets } = await compareTargets(data, { fprs: [0.05] })
+  const [one = assert.fail()] = targets
+  assert.deepEqual(compareJson({ targets }), compareJson(one))
+  assert.equal(compareText({ targets }), compareText(one))
+  assert.equal(compareCsv({ targets }), compareCsv(one))
 })
 
 for (const [given, message] of [

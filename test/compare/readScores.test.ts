@@ -511,6 +511,105 @@ describe('rows as they come', () => {
     await assert.rejects(compare(7 as never), { code: 'WRONG_TYPE' })
   })
 
+  const normal = { label: 0, baseline: 1, candidate: 2 }
+  const anomaly = { label: 1, baseline: 3, candidate: 4 }
+
+  it('have the classes of their anomalies, from whichever row they begin', async () => {
+    const { classes } = await readScores([
+      normal,
+      { ...anomaly, class: 'dent' },
+      normal,
+      { ...anomaly, class: 'crack' },
+    ])
+    assert.deepEqual(classes, ['dent', 'crack'])
+    const bias = await relativeBias([normal, { ...anomaly, class: 'dent' }], plain)
+    assert.deepEqual(
+      bias.classes.map(({ name }) => name),
+      ['dent'],
+    )
+  })
+
+  for (const [what, given, message] of [
+    [
+      'a split that the first row has not',
+      [normal, anomaly, { ...normal, split: 'train' }],
+      /^(scores|source) row 3: there is a 'split', and row 1 has none\. Give every row a split, or none$/,
+    ],
+    [
+      'a class that an anomalous row before has not',
+      [normal, anomaly, { ...anomaly, class: 'dent' }],
+      /^(scores|source) row 3: there is a 'class', and row 2, which is anomalous, has none\. Give every anomalous row a class/,
+    ],
+    [
+      'a class that ends',
+      [normal, { ...anomaly, class: 'dent' }, anomaly],
+      /^(scores|source) row 3: the class is empty\. .* The row has no 'class'$/,
+    ],
+    [
+      'a split that ends',
+      [{ ...normal, split: 'validation' }, anomaly],
+      /^(scores|source) row 2: the split is empty\. .* The row has no 'split'$/,
+    ],
+  ] as const) {
+    it(`refuse ${what}, with the row`, async () => {
+      for (const asked of [readScores(given), compare(given, plain), relativeBias(given, plain)]) {
+        await assert.rejects(asked, { code: 'BAD_FILE', message })
+      }
+    })
+  }
+
+  const named = [
+    { y: 0, kind: '', part: 'validation', baseline: 1, candidate: 2, split: 'fold1' },
+    { y: 1, kind: 'dent', part: 'test', baseline: 3, candidate: 4, split: 'fold2' },
+  ]
+
+  it('take the names of label, class and split, and no split by its usual name', async () => {
+    const names = { label: 'y', class: 'kind', split: 'part' }
+    const { classes, ofSplits } = await readScores(named, names)
+    assert.deepEqual([classes, ofSplits?.nAnomalous], [['dent'], 1])
+    const { candidates } = await compare(named, { ...plain, rows: { ...names, split: false } })
+    assert.deepEqual(
+      candidates[0]?.classes.map(({ name }) => name),
+      ['dent'],
+    )
+    await assert.rejects(readScores(named, { ...names, class: 'sort' }), {
+      code: 'BAD_FILE',
+      message: /^source row 2: the class is empty\. .* The row has no 'sort'$/,
+    })
+    await assert.rejects(readScores(named), {
+      message: /^source row 1: the label is empty\. .* The row has no 'label'$/,
+    })
+    await assert.rejects(readScores(named, { ...names, class: 'y' }), { code: 'OUT_OF_RANGE' })
+  })
+
+  it('say how to do without a split where they are read, which then works', async () => {
+    const folds = named.map(({ y, baseline, candidate, split }) => ({ label: y, baseline, candidate, split }))
+    await assert.rejects(readScores(folds), { message: /say so by split: false$/ })
+    await assert.rejects(compare(folds, plain), { message: /say so by rows\.split: false$/ })
+    await assert.rejects(relativeBias(folds, plain), {
+      message: /say so by rows without it, or by the option split of /,
+    })
+    assert.equal((await readScores(folds, { split: false })).anomalous[0]?.[0], 3)
+    assert.equal((await compare(folds, { ...plain, rows: { split: false } })).nNormal, 1)
+  })
+
+  for (const options of [
+    { group: 'patient' },
+    { detector: 'model' },
+    { format: 'csv' },
+    { ignore: ['part'] },
+    { stdin: Readable.from([]) },
+    { candidates: 'all' },
+    { trainings: { baseline: ['a'], candidate: ['b'] } },
+  ] as const satisfies readonly ReadScoresOptions[]) {
+    it(`refuse ${Object.keys(options)[0]}, which is for files`, async () => {
+      await assert.rejects(readScores(rows, options), {
+        code: 'OUT_OF_RANGE',
+        message: /is for files\. For rows, name /,
+      })
+    })
+  }
+
   it('hand on the error of their source', async () => {
     async function* broken(): AsyncGenerator<ScoreRow> {
       yield* rows

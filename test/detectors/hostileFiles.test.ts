@@ -111,6 +111,14 @@ const refusals: Readonly<Record<string, readonly [model: Uint8Array, message: Re
   ],
   'another number of features': [detector({ features: ['a', 'b', 'c'], sample: [3] }), /must take x: float32 \[N, 3\]/],
   'names for other features': [detector({ features: ['a'] }), /1 names of features for samples of 2 numbers/],
+  'two features of one name': [detector({ features: ['a', 'a'] }), /two of its features are called 'a'$/],
+  'a category twice': [
+    detector({
+      features: ['c=x', 'c=y'],
+      preparation: { oneHot: [{ column: 'c', categories: ['x', 'x'] }], impute: null, unseen: [] },
+    }),
+    /it has the category 'c=x' twice$/,
+  ],
   'a negative size': [detector({ sample: [-2] }), /'sample' of its metadata/],
   'no sizes': [detector({ sample: [], features: ['a'] }), /'sample' of its metadata/],
   'a fraction of a size': [detector({ sample: [2.5] }), /'sample' of its metadata/],

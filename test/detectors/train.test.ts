@@ -374,6 +374,36 @@ describe('train refuses', () => {
     ],
     ['a class that does not exist', { normal: 'norm' }, 'UNKNOWN_CLASS', /'norm'.*known: normal, far, near/],
     [
+      'two features of one name',
+      { data: { ...table(), featureNames: ['a', 'b', 'c', 'd', 'b', 'f'] } },
+      'OUT_OF_RANGE',
+      /^made\.csv: featureNames\[1\] and featureNames\[4\] are both 'b'\. Give each feature a name of its own$/,
+    ],
+    [
+      'two classes of one name',
+      { data: { ...table(), classes: ['normal', 'far', 'normal'] } },
+      'OUT_OF_RANGE',
+      /^classes\[0\] and classes\[2\] are both 'normal'\. Give each class a name of its own$/,
+    ],
+    [
+      'a category that is named twice',
+      {
+        data: {
+          ...table(),
+          featureNames: ['a=x', 'b', 'c', 'd', 'e', 'f'],
+          oneHot: [{ column: 'a', categories: ['x', 'x'] }],
+        },
+      },
+      'OUT_OF_RANGE',
+      /^made\.csv: oneHot has the category 'a=x' twice\. /,
+    ],
+    [
+      'what is no table, of which a share is asked for',
+      { data: {}, share: 0.5 },
+      'WRONG_TYPE',
+      /^name must be a string/,
+    ],
+    [
       'to guess the normal class',
       { data: { ...table(), classes: ['x', 'y', 'z'] } },
       'UNKNOWN_CLASS',

@@ -16,6 +16,7 @@ import {
 import { cannotRead, ScoringBiasError } from '../../errors.js'
 import { copyNumbers } from '../../stats/ranks/scores.js'
 import { version } from '../../version.js'
+import { checkOutputs } from '../../writeFile.js'
 import { type ReadScoresOptions, readingChecks } from '../readingOptions.js'
 import { readScoreFile } from '../readScores.js'
 import type { ScoreData } from '../types.js'
@@ -69,9 +70,10 @@ export interface Summarised {
  * for each detector and sample kept, and for four million normals more at most.
  *
  * @param path `-` is standard input
- * @param output a file, which is written whole or not at all
+ * @param output a file, which is written whole or not at all; another one than is read
  *
- * Errors: those of {@link readScores}; `OUT_OF_RANGE` for a share or target, and for several trainings of a detector.
+ * Errors: those of {@link readScores}; `BAD_FILE` for an output that cannot be written or is the file that is read, by whatever
+ * path or link, before anything is read; `OUT_OF_RANGE` for a share or target, and for several trainings of a detector.
  *
  * @example
  * await summarise('part-1.parquet', 'part-1.summary', { fprs: [0.01] })
@@ -80,8 +82,14 @@ export async function summarise(path: string, output: string, options: Summarise
   filePath('path', path)
   filePath('output', output)
   const { fprs, keep, ...asked } = requireOptions('summarise', options, checks)
+  await checkOutputs({ output }, path === '-' ? standardInput(asked) : [path])
   const read = (window: NormalWindow) => readScoreFile(path, asked, window)
   return writeScoreSummary({ paths: [path], output, read }, { ...asked, fprs, keep })
+}
+
+/** The file that standard input may come from; a stream in its place says nothing of one. */
+function standardInput({ stdin }: Pick<ReadScoresOptions, 'stdin'>): readonly string[] {
+  return stdin === undefined ? ['/dev/stdin'] : []
 }
 
 interface Job {

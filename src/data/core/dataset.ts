@@ -6,12 +6,14 @@ import {
   list,
   type OptionChecks,
   requireFinite,
+  show,
   text,
   wrongType,
 } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { permutation } from '../../random/permutation.js'
 import type { RandomStream } from '../../random/stream.js'
+import { requireAttached } from '../../stats/ranks/scores.js'
 import { type FeatureGaps, isConstant } from './columnScale.js'
 
 /** What is known of a data set before its samples are read. */
@@ -113,16 +115,33 @@ export function sampleSize({ sample }: Pick<DatasetInfo, 'sample'>): number {
   return sample.reduce((product, size) => product * size, 1)
 }
 
-/** Requires labels that number the classes. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
+/** Requires classes with names of their own, and labels that number them. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `DETACHED`. */
 export function requireLabels({ classes, labels }: Pick<Dataset, 'classes' | 'labels'>): void {
-  list(text)('classes', classes)
+  requireClasses(classes)
   if (!(labels instanceof Uint8Array)) throw wrongType('labels', 'a Uint8Array', labels)
+  requireAttached('labels', labels)
   const bad = labels.findIndex((label) => label >= classes.length)
   if (bad < 0) return
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
     `labels[${bad}] is ${labels[bad]}. It must be below ${classes.length}, the number of classes`,
   )
+}
+
+/** Requires names of classes, each once. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
+export function requireClasses(classes: readonly string[]): void {
+  list(text)('classes', classes)
+  const seen = new Map<string, number>()
+  for (const [i, name] of classes.entries()) {
+    const first = seen.get(name)
+    if (first !== undefined) {
+      throw new ScoringBiasError(
+        'OUT_OF_RANGE',
+        `classes[${first}] and classes[${i}] are both ${show(name)}. Give each class a name of its own`,
+      )
+    }
+    seen.set(name, i)
+  }
 }
 
 /** Rows of a class in increasing order. `iClass` indexes `dataset.classes`. */

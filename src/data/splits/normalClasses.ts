@@ -1,6 +1,6 @@
 import { at, type Check, list, record, requireKnown, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { type Dataset, requireLabels } from '../core/dataset.js'
+import { type Dataset, requireClasses, requireLabels } from '../core/dataset.js'
 import type { Anomalies, AnomalyShare } from './anomalyMixture.js'
 
 /** A class, or several that count as one. */
@@ -20,7 +20,7 @@ export type Classified = Pick<Dataset, 'name' | 'classes' | 'labels'> & Partial<
  * What normal classes are called once they are one: `grey soil + damp grey soil`, in the data's order, in whichever order
  * they are named. A single class keeps its name.
  *
- * Errors: `WRONG_TYPE`, `EMPTY_SAMPLE` for an empty list, `UNKNOWN_CLASS`, `OUT_OF_RANGE` for a class named twice, a list
+ * Errors: `WRONG_TYPE`, `EMPTY_SAMPLE` for an empty list, `UNKNOWN_CLASS`, `OUT_OF_RANGE` for a class named twice or there twice, a list
  * of all classes, or a union that is called as another class is.
  */
 export function unionName(data: Omit<Classified, 'labels'>, normal: NormalClasses): string {
@@ -28,7 +28,7 @@ export function unionName(data: Omit<Classified, 'labels'>, normal: NormalClasse
   normalCheck('normal', normal)
   const { name: dataName, classes } = data
   text('name', dataName)
-  list(text)('classes', classes)
+  requireClasses(classes)
   const names = listOf(normal)
   if (names.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'normal names no class. Name at least one')
   for (const [i, name] of names.entries()) {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { type Check, integer, list, oneOf, record, text, wrongType } from '../../check.js'
+import { type Check, integer, list, oneOf, plainCopy, record, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { copyOf, requireAttached } from '../../stats/ranks/scores.js'
 import { type FeatureGaps, type Imputation, imputations } from '../core/columnScale.js'
 import { type Dataset, requireLabels, sampleSize } from '../core/dataset.js'
 import { normalHint } from './labelColumns.js'
 import { type OneHotColumn, oneHotNames } from './oneHot.js'
-import { shortened } from './tableReader.js'
+import { repeated, shortened } from './tableReader.js'
 
 /** What a sample of more axes than one can be: an image [height, width] or [channels, height, width], or a sequence [steps, features]. */
 export type SampleKind = 'images' | 'sequences'
@@ -64,8 +65,9 @@ export function guessedNormal({ name, classes }: Pick<LabelledTable, 'name' | 'c
 }
 
 /**
- * Requires consistent sizes and finite features.
- * Errors: `WRONG_TYPE`, `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `OUT_OF_RANGE` for labels of no class, `NOT_A_NUMBER`.
+ * Requires consistent sizes, features and classes with names of their own, and finite features.
+ * Errors: `WRONG_TYPE`, `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `OUT_OF_RANGE` for a name that is there twice and for labels of no class,
+ * `NOT_A_NUMBER`, `DETACHED`.
  */
 export function requireTable(table: LabelledTable): void {
   record('the table', table)
@@ -76,8 +78,10 @@ export function requireTable(table: LabelledTable): void {
   list(text)('featureNames', featureNames)
   if (featureNames.length === 0)
     throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no features: featureNames is empty. Name at least one`)
+  requireOwnNames(name, featureNames)
   const sample = table.sample ?? [featureNames.length]
   if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
+  requireAttached('features', features)
   list(integer(1))('sample', sample)
   if (table.sampleKind !== undefined) oneOf('kind of samples', sampleKinds)('sampleKind', table.sampleKind)
   if (table.arrays !== undefined) list(arrayCheck)('arrays', table.arrays)
@@ -111,6 +115,37 @@ export function requireTable(table: LabelledTable): void {
   requireOneHotNumbers(table, categories)
 }
 
+/** Features are found by their names: two of one name would both be the first. Errors: `OUT_OF_RANGE`. */
+function requireOwnNames(name: string, featureNames: readonly string[]): void {
+  const twice = repeated(featureNames)
+  if (twice === undefined) return
+  const [first, second] = [featureNames.indexOf(twice), featureNames.lastIndexOf(twice)]
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `${name}: featureNames[${first}] and featureNames[${second}] are both '${shortened(twice)}'. Give each feature a name of its own`,
+  )
+}
+
+/** What of a table is copied beside its numbers. */
+const described = [
+  ...['name', 'path', 'attribution', 'simulated', 'classes', 'featureNames'],
+  ...['sample', 'sampleKind', 'arrays', 'oneHot', 'impute'],
+] as (keyof LabelledTable)[]
+
+/**
+ * A private copy of a caller's table, so that what becomes of the table while we work has no effect. What is no table is as it
+ * was, for {@link requireTable} to refuse. Memory: that of the table. Errors: `DETACHED`, `OUT_OF_MEMORY`.
+ */
+export function copyTable(table: LabelledTable): LabelledTable {
+  const { features, labels } = table
+  const others = described.flatMap((key) => (table[key] === undefined ? [] : [[key, plainCopy(table[key])]]))
+  return {
+    ...Object.fromEntries(others),
+    features: features instanceof Float32Array ? copyOf('features', () => new Float32Array(features)) : features,
+    labels: labels instanceof Uint8Array ? copyOf('labels', () => new Uint8Array(labels)) : labels,
+  }
+}
+
 /** An array that samples were read from, named. */
 const arrayCheck: Check = (name, value) => {
   record(name, value)
@@ -129,7 +164,7 @@ const oneHotCheck: Check = (name, value) => {
 
 /**
  * Which features of a table may be missing and which are categories; undefined where all are plain numbers.
- * Errors: `WRONG_TYPE`; `UNKNOWN_NAME` for a category that is no feature.
+ * Errors: `WRONG_TYPE`; `UNKNOWN_NAME` for a category that is no feature, `OUT_OF_RANGE` for one that is there twice.
  */
 export function gapsOf({
   name,
@@ -140,7 +175,15 @@ export function gapsOf({
   list(oneHotCheck)('oneHot', oneHot)
   if (oneHot.length === 0 && impute === undefined) return undefined
   const places = new Map(featureNames.map((feature, place) => [feature, place]))
-  const categories = oneHot.flatMap(oneHotNames).map((feature) => {
+  const named = oneHot.flatMap(oneHotNames)
+  const twice = repeated(named)
+  if (twice !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `${name}: oneHot has the category '${shortened(twice)}' twice. Name each category of a column once`,
+    )
+  }
+  const categories = named.map((feature) => {
     const place = places.get(feature)
     if (place !== undefined) return place
     throw new ScoringBiasError('UNKNOWN_NAME', `${name} has no feature '${feature}', which oneHot says it has`)

@@ -15,16 +15,15 @@ const columns: readonly Column<ComparedClass>[] = [
 /** Of samples in groups. */
 const groups = ['groups', ({ nGroups = '' }) => nGroups] as const satisfies (typeof columns)[number]
 
-/** A comparison as CSV: one row for each class of each candidate and one for all its anomalies, whose class is empty. */
-export function compareCsv(comparison: Comparison): string {
-  requireAnswer('compareCsv', comparison, ['compare'])
-  return csvText(rowsOf(comparison))
-}
-
-/** Comparisons at several targets as CSV: the same rows, the target first. Of one target, its own. */
-export function compareTargetsCsv({ targets }: TargetsComparison): string {
+/**
+ * A comparison as CSV: one row for each class of each candidate and one for all its anomalies, whose class is empty. Comparisons at
+ * several targets (`compareTargets`) are the same rows, the target first.
+ */
+export function compareCsv(comparison: Comparison | TargetsComparison): string {
+  requireAnswer('compareCsv', comparison, ['compare', 'compareTargets'])
+  const targets = 'targets' in comparison ? comparison.targets : [comparison]
   const [only] = targets
-  if (only !== undefined && targets.length === 1) return compareCsv(only)
+  if (only !== undefined && targets.length === 1) return csvText(rowsOf(only))
   const rows = targets.map((one) => rowsOf(one).map((row, i) => [i === 0 ? 'fpr' : one.fpr, ...row]))
   return csvText(rows.flatMap((own, f) => (f === 0 ? own : own.slice(1))))
 }

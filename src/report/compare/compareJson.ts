@@ -46,9 +46,33 @@ export type CompareJson = WithSchema &
     readonly seed: number | null
   } & (CandidateJson | { readonly candidates: readonly CandidateJson[] })
 
-/** A comparison as plain data for `JSON.stringify`. */
-export function compareJson(comparison: Comparison): CompareJson {
-  requireAnswer('compareJson', comparison, ['compare'])
+/** What it prints of several targets. */
+export interface CompareTargetsJson extends WithSchema {
+  /** In the order of the targets. */
+  readonly targets: readonly CompareJson[]
+  /** Of the gate, where a margin is given: at all targets. */
+  readonly verdict?: Verdict
+}
+
+/**
+ * A comparison as plain data for `JSON.stringify`, by the schema `compare-1`; comparisons at several targets (`compareTargets`) by
+ * `compare-targets-1`, at a single one by that of a comparison.
+ */
+export function compareJson(comparison: Comparison): CompareJson
+export function compareJson(comparison: Comparison | TargetsComparison): CompareJson | CompareTargetsJson
+export function compareJson(comparison: Comparison | TargetsComparison): CompareJson | CompareTargetsJson {
+  requireAnswer('compareJson', comparison, ['compare', 'compareTargets'])
+  if (!('targets' in comparison)) return jsonOf(comparison)
+  const { targets, verdict } = comparison
+  const [only] = targets
+  if (only !== undefined && targets.length === 1) return jsonOf(only)
+  return withSchema('compare-targets', {
+    targets: targets.map(jsonOf),
+    ...(verdict === undefined ? {} : { verdict }),
+  })
+}
+
+function jsonOf(comparison: Comparison): CompareJson {
   const { fpr, level, intervalMethod, resamples = null, seed = null, engine, nNormal, ...rest } = comparison
   const { baseline, candidates, ...extras } = rest
   const head = { fpr, level, intervalMethod, resamples, seed, engine, nNormal, baseline: detectorJson(baseline) }
@@ -63,16 +87,6 @@ export function compareJson(comparison: Comparison): CompareJson {
   const [only] = answers
   const found = only !== undefined && answers.length === 1 ? only : { candidates: answers }
   return withSchema('compare', { ...head, ...found, ...extras })
-}
-
-/** Comparisons at several targets as plain data; of one target, its own. */
-export function compareTargetsJson({ targets, verdict }: TargetsComparison): object {
-  const [only] = targets
-  if (only !== undefined && targets.length === 1) return compareJson(only)
-  return withSchema('compare-targets', {
-    targets: targets.map(compareJson),
-    ...(verdict === undefined ? {} : { verdict }),
-  })
 }
 
 function detectorJson({ name, threshold, validationFpr, testFpr, testPValue, ties }: ComparedDetector): DetectorJson {

@@ -28,9 +28,23 @@ import { requireAnswer } from './requireAnswer.js'
 import { alertsLines, mixClaims, mixSentences } from './useText.js'
 import { verdictColumns, verdictLines, verdictSentences } from './verdictText.js'
 
-/** A comparison for people at a terminal: a table for each candidate, thresholds, how it was computed, and warnings. */
-export function compareText(comparison: Comparison): string {
-  requireAnswer('compareText', comparison, ['compare'])
+/**
+ * A comparison for people at a terminal: a table for each candidate, thresholds, how it was computed, and warnings. Comparisons at
+ * several targets (`compareTargets`) come one after the other.
+ */
+export function compareText(comparison: Comparison | TargetsComparison): string {
+  requireAnswer('compareText', comparison, ['compare', 'compareTargets'])
+  if (!('targets' in comparison)) return textOf(comparison)
+  const { targets, verdict } = comparison
+  const [only] = targets
+  if (only !== undefined && targets.length === 1) return textOf(only)
+  return [
+    ...targets.map((one) => `At FPR ${formatGiven(one.fpr)}:\n${textOf(one)}`),
+    ...(verdict === undefined ? [] : [`Verdict at all targets: ${verdict}.`]),
+  ].join('\n\n')
+}
+
+function textOf(comparison: Comparison): string {
   const { source, fpr, baseline, candidates, nNormal, nAnomalous, warnings } = comparison
   return textLines([
     ...candidates.flatMap((one) => [
@@ -49,16 +63,6 @@ export function compareText(comparison: Comparison): string {
     howComputed(comparison),
     ...warningLines(warnings),
   ])
-}
-
-/** Comparisons at several targets, one after the other; of one target, its own. */
-export function compareTargetsText({ targets, verdict }: TargetsComparison): string {
-  const [only] = targets
-  if (only !== undefined && targets.length === 1) return compareText(only)
-  return [
-    ...targets.map((one) => `At FPR ${formatGiven(one.fpr)}:\n${compareText(one)}`),
-    ...(verdict === undefined ? [] : [`Verdict at all targets: ${verdict}.`]),
-  ].join('\n\n')
 }
 
 function table(compared: CandidateComparison, { baseline, level, verdict }: Comparison): string {

@@ -5,7 +5,7 @@ import { ScoringBiasError } from '../../errors.js'
 export type AnswerKind = 'compare' | 'compareTargets' | 'compareRange' | 'compareSeeds'
 
 /** What shows an answer, by its kind: the beginning of the names of its functions. */
-const shownBy = { compare: 'compare', compareRange: 'range', compareSeeds: 'seed' } as const
+const shownBy = { compare: 'compare', compareTargets: 'compare', compareRange: 'range', compareSeeds: 'seed' } as const
 
 /**
  * Requires an answer of one of some kinds: they are alike, and what shows one of them finds nothing in another.
@@ -26,7 +26,6 @@ export function requireAnswer(where: string, value: unknown, kinds: readonly Ans
 }
 
 function wayOut(where: string, found: AnswerKind): string {
-  if (found === 'compareTargets') return `Give ${where} each of its targets, as in comparison.targets.map((one) => …)`
   const own = where.replace(/^(compare|range|seed)/, shownBy[found])
   return `Use ${own}`
 }

@@ -18,7 +18,7 @@ export const idealChecks: OptionChecks<IdealOptions> = { fpr, thresholdRule, del
 
 /** One detector's reading of its samples, and the law of its TPR in resamples of them. */
 export interface IdealTpr extends DetectorReading {
-  /** Mean of the TPR over all resamples; less `tpr`, the bootstrap's estimate of its bias. */
+  /** Mean of the TPR over all resamples; less `observedTpr`, the bootstrap's estimate of its bias. */
   readonly mean: number
   /** Standard deviation of the TPR over all resamples. */
   readonly standardError: number

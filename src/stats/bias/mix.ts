@@ -1,4 +1,4 @@
-import { at, halfOpen, invariant, type OptionChecks, record, requireKnown } from '../../check.js'
+import { at, halfOpen, invariant, type OptionChecks, plain, record, requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { JobOptions } from '../../job.js'
 import type { SetName } from '../bootstrap/bootstrapInput.js'
@@ -19,10 +19,10 @@ export interface MixOptions {
 const share = halfOpen(0, Number.POSITIVE_INFINITY)
 
 export const mixChecks: OptionChecks<MixOptions> = {
-  mix: (name, value) => {
+  mix: plain((name, value) => {
     record(name, value)
     for (const [own, weight] of Object.entries(value ?? {})) share(`${name} of '${own}'`, weight)
-  },
+  }),
 }
 
 /** A recall on a mix of classes, and the interval of the confidence distribution. */

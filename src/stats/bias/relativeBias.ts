@@ -1,6 +1,7 @@
 import { biasDefaults } from '../../biasDefaults.js'
 import { anything, at, flag, invariant, type OptionChecks, oneOf, requireOptions, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import type { WaysOut } from '../../scores/scoreCollector.js'
 import { collectRows, isRows, type ScoreRows } from '../../scores/scoreRows.js'
 import { type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
 import { type BiasEstimate, estimateBias } from './estimate.js'
@@ -86,7 +87,8 @@ export async function relativeBias(
 ): Promise<RelativeBias> {
   const given = requireOptions('relativeBias', options, checks)
   const asked = { ...biasDefaults, design: 'paired' as const, ...given, resamples: given.resamples }
-  if (isRows(scores)) return relativeBiasOfRows(scores, options)
+  if (isRows(scores)) return relativeBiasOfRows(scores, given)
+  requireBoth(scores, 'an object { baseline, candidate } or an iterable of rows')
   const { fpr, level, design, replicates = false } = asked
   if (asked.groups !== undefined) requireGroupsQuestion(asked)
   const labels = pairLabels(asked.classes, design === 'paired')
@@ -149,6 +151,7 @@ async function relativeBiasOfRows(rows: ScoreRows, options: RelativeBiasOptions)
   const { validation, anomalous, classes } = await collectRows(rows, {
     name: 'scores',
     detectors: pairNames,
+    ways: rowWays,
     signal: options.signal,
     onProgress: options.onProgress,
   })
@@ -156,12 +159,27 @@ async function relativeBiasOfRows(rows: ScoreRows, options: RelativeBiasOptions)
   return relativeBias({ baseline: pair(0), candidate: pair(1) }, { ...options, classes })
 }
 
+/** `relativeBias` has no options that say how rows are read. */
+const rowWays: WaysOut = {
+  noSplit: 'rows without it, or by the option split of readScores, whose scores compare takes',
+  normal:
+    'read the rows with readScores, whose option normal says which class is normal, and give its scores to compare',
+}
+
 /** Both detectors of a pair with all anomalies of each as one class. Errors: `WRONG_TYPE`. */
 export function detectorsOf(scores: { readonly baseline: ScorePair; readonly candidate: ScorePair }): DetectorScores[] {
+  requireBoth(scores, 'an object { baseline, candidate }')
   return pairNames.map((name) => {
-    const { normal, anomalous } = requirePair(name, scores?.[name])
+    const { normal, anomalous } = requirePair(name, scores[name])
     return { normal, anomalous: [anomalous] }
   })
+}
+
+/** Requires an object that may have both detectors. Errors: `WRONG_TYPE`, with `what` it must be. */
+export function requireBoth(scores: unknown, what: string): void {
+  if (typeof scores !== 'object' || scores === null || Array.isArray(scores) || ArrayBuffer.isView(scores)) {
+    throw wrongType('scores', what, scores)
+  }
 }
 
 /** Errors: `WRONG_TYPE`. */

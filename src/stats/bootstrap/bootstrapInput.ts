@@ -62,7 +62,7 @@ export function copyInput(
   })
   const definition = nativeDefinition(options.thresholdRule, options.delta)
   const { below = 0 } = options
-  const fprs = copyTargets(options.fprs ?? [biasDefaults.fpr])
+  const fprs = copyTargets('fprs', options.fprs ?? [biasDefaults.fpr])
   copies.forEach(({ normal }, d) => {
     requireCertifiable(nameOf(d, 0), normal.length + below, fprs, definition)
   })

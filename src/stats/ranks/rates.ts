@@ -1,5 +1,4 @@
-import { requireOptions } from '../../check.js'
-import { ScoringBiasError } from '../../errors.js'
+import { requireOptions, wrongType } from '../../check.js'
 import { type JobOptions, jobChecks, runJob } from '../../job.js'
 import { addon, type ScoreArray } from '../../native.js'
 import { copyNumbers, copyScores } from './scores.js'
@@ -26,7 +25,7 @@ export interface Rates {
  *
  * @example
  * const scores = { normal: Float64Array.of(1, 2), anomalous: Float64Array.of(2, 3) }
- * await rates(scores, [1.5, 2]) // { fpr: Float64Array [0.5, 0], tpr: Float64Array [1, 0.5] }
+ * await rates(scores, [1.5, 2]) // { observedFpr: Float64Array [0.5, 0], observedTpr: Float64Array [1, 0.5] }
  */
 export async function rates(
   scores: { readonly normal: ScoreArray; readonly anomalous: ScoreArray },
@@ -35,7 +34,7 @@ export async function rates(
 ): Promise<Rates> {
   requireOptions('rates', options, jobChecks)
   if (typeof scores !== 'object' || scores === null) {
-    throw new ScoringBiasError('WRONG_TYPE', 'scores must be an object { normal, anomalous }')
+    throw wrongType('scores', 'an object { normal, anomalous }', scores)
   }
   const taus = copyNumbers('thresholds', thresholds)
   const normal = copyScores('normal', scores.normal)

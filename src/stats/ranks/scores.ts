@@ -54,7 +54,13 @@ export function copyNumbers(name: string, value: unknown): Float64Array {
   return copyOf(name, () => Float64Array.from(value))
 }
 
-function copyOf<T>(name: string, copy: () => T): T {
+/** Requires that an array has its buffer. Errors: `DETACHED`. */
+export function requireAttached(name: string, value: Float32Array | Uint8Array): void {
+  copyOf(name, () => value.subarray(0, 0))
+}
+
+/** What `copy` makes of the array called `name`. Errors: `DETACHED`, `OUT_OF_MEMORY`. */
+export function copyOf<T>(name: string, copy: () => T): T {
   try {
     return copy()
   } catch (cause) {

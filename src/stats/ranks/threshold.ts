@@ -37,7 +37,7 @@ export interface Threshold {
   readonly threshold: number
   /** The target false-positive rate. */
   readonly fpr: number
-  /** The fraction of the n normal scores above `tau`. */
+  /** The fraction of the n normal scores above `threshold`. */
   readonly observedFpr: number
   /** m = ⌊target·n⌋, the false alarms that the target tolerates among n. */
   readonly tolerated: number
@@ -66,7 +66,7 @@ export interface Threshold {
  * the target, see {@link fewestCertified}), `UNKNOWN_NAME`, `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
  *
  * @example
- * await threshold(Float64Array.of(1, 2, 3, 4), { fpr: 0.25 }) // { tau: 3, target: 0.25, fpr: 0.25, tolerated: 1, … }
+ * await threshold(Float64Array.of(1, 2, 3, 4), { fpr: 0.25 }) // { threshold: 3, fpr: 0.25, observedFpr: 0.25, tolerated: 1, … }
  */
 export async function threshold(normal: ScoreArray, options: ThresholdOptions): Promise<Threshold> {
   const { fpr, ...rest } = requireOptions('threshold', options, thresholdChecks)
@@ -82,7 +82,7 @@ export async function thresholds(normal: ScoreArray, options: ThresholdsOptions)
   const asked = requireOptions('thresholds', options, thresholdsChecks)
   const threads = threadsOf(asked)
   const definition = nativeDefinition(asked.thresholdRule, asked.delta)
-  const fprs = copyTargets(asked.fprs)
+  const fprs = copyTargets('fprs', asked.fprs)
   const sorted = copyScores('normal', normal)
   requireCertifiable('normal', sorted.length, fprs, definition)
   const taus = new Float64Array(fprs.length)
@@ -100,11 +100,11 @@ export async function thresholds(normal: ScoreArray, options: ThresholdsOptions)
   })
 }
 
-/** A private copy of target rates, each checked to lie in (0, 1). Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
-export function copyTargets(fprs: unknown): Float64Array {
-  const copy = copyNumbers('fprs', fprs)
+/** A private copy of target rates, each checked to lie in (0, 1). Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `DETACHED`. */
+export function copyTargets(name: string, fprs: unknown): Float64Array {
+  const copy = copyNumbers(name, fprs)
   copy.forEach((fpr, f) => {
-    requireBetween(`fprs[${f}]`, fpr, 0, 1)
+    requireBetween(`${name}[${f}]`, fpr, 0, 1)
   })
   return copy
 }

@@ -19,7 +19,7 @@ export interface ThresholdAtTpr {
   readonly threshold: number
   /** The target true-positive rate. */
   readonly tpr: number
-  /** The fraction of the n anomalous scores above `tau`. */
+  /** The fraction of the n anomalous scores above `threshold`. */
   readonly observedTpr: number
   /** m = n − ⌈target·n⌉, the anomalies among n that the target allows to miss. */
   readonly tolerated: number
@@ -41,7 +41,7 @@ export interface ThresholdAtTpr {
  * `ABORTED`.
  *
  * @example
- * await thresholdAtTpr(Float64Array.of(4, 5, 6, 7), { tpr: 0.75 }) // { tau: 4.999999999999999, tpr: 0.75, … }
+ * await thresholdAtTpr(Float64Array.of(4, 5, 6, 7), { tpr: 0.75 }) // { threshold: 4.999999999999999, tpr: 0.75, observedTpr: 0.75, … }
  */
 export async function thresholdAtTpr(anomalous: ScoreArray, options: ThresholdAtTprOptions): Promise<ThresholdAtTpr> {
   const { tpr: asked, ...job } = requireOptions('thresholdAtTpr', options, checks)

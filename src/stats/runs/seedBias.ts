@@ -11,7 +11,7 @@ import {
   groupsWarnings,
 } from '../bias/groupLabels.js'
 import { type BiasOptions, biasChecks } from '../bias/options.js'
-import { pairNames } from '../bias/relativeBias.js'
+import { pairNames, requireBoth } from '../bias/relativeBias.js'
 import { type ClassLabels, type ScoreSets, scoreSets } from '../bias/sets.js'
 import type { DetectorReading, ScorePair } from '../bias/types.js'
 import { usualDraws } from '../bias/usualDraws.js'
@@ -176,8 +176,9 @@ export async function relativeBiasOfSeeds(
 
 /** All trainings as detectors, the baseline's first. Errors: `WRONG_TYPE`, `EMPTY_SAMPLE`, `OUT_OF_RANGE`. */
 function trainingsOf(scores: Parameters<typeof relativeBiasOfSeeds>[0]) {
+  requireBoth(scores, 'an object { baseline, candidate } of trainings')
   const sides = pairNames.map((name) => {
-    const trainings = scores?.[name]
+    const trainings = scores[name]
     list(record)(name, trainings)
     if (trainings.length === 0) {
       throw new ScoringBiasError('EMPTY_SAMPLE', `${name} is empty. Give the scores of at least one training`)

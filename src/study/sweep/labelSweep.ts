@@ -83,6 +83,7 @@ export interface LabelSweep extends CommonFacts, Pick<StudyResult, 'warnings'> {
 export async function labelSweep(options: LabelSweepOptions): Promise<LabelSweep> {
   const began = performance.now()
   const study = checkedSweep(options)
+  const { resamples } = options
   const sweep = await plannedSweep(study)
   const levels = await withStore(study.store, async (store) => {
     const trained: TrainedScenarios[] = []
@@ -92,7 +93,7 @@ export async function labelSweep(options: LabelSweepOptions): Promise<LabelSweep
     return trained
   })
   const done = { ...sweep, levels }
-  const drawn = withUsualDraws(study, options, done.cells.length * (done.plan.dataset.classes.length - 1))
+  const drawn = withUsualDraws(study, { resamples }, done.cells.length * (done.plan.dataset.classes.length - 1))
   return sweepOf(drawn, done, await sweepStatistics(drawn, done), began)
 }
 

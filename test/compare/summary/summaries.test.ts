@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -396,4 +396,24 @@ test('damaged and hostile summaries are refused in one sentence with their path'
   }
   writeFileSync(path, 'label,baseline,candidate\n')
   await assert.rejects(readSummaries([path]), refused('BAD_FILE', /hostile\.summary is no summary of scores/))
+})
+
+test('a summary never replaces the file that it is of, however its path is written', async () => {
+  const path = join(folder, 'own.csv')
+  const rows = 'label,baseline,candidate\n0,1,2\n0,2,1\n1,3,3\n'
+  writeFileSync(path, rows)
+  const link = join(folder, 'own link')
+  symlinkSync(path, link)
+  for (const [from, to] of [
+    [path, path],
+    [path, `${folder}/../${folder.split('/').at(-1)}/./own.csv`],
+    [path, link],
+    [link, path],
+  ] as const) {
+    await assert.rejects(summarise(from, to), { code: 'BAD_FILE', message: /^output would replace a file in use: / })
+    assert.equal(readFileSync(path, 'utf8'), rows)
+  }
+  await assert.rejects(summarise(path, join(folder, 'no such folder', 'out')), { code: 'BAD_FILE' })
+  const { nNormal } = await summarise(path, join(folder, 'own.summary'))
+  assert.equal(nNormal, 2)
 })

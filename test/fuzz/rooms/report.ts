@@ -9,6 +9,7 @@ import {
   type Plan,
   planSamples,
   type ScoreData,
+  type TargetsComparison,
 } from '../../../src/index.js'
 import { tableDataset } from '../../../src/rooms/data.js'
 import { reproduce } from '../../../src/rooms/paper.js'
@@ -116,15 +117,18 @@ const pageOf = <T>(
   holds: requireEscaped,
 })
 
+/** At one target, and the same as at several. */
+const compared: fc.Arbitrary<Comparison | TargetsComparison> = comparison.map(({ result }) => result)
+
 const ofConvergence = 'takes what converge returned, which trains; test/report/converge calls it'
 
 /** Calls of every function of the room of reports. */
 export const reportCalls: RoomCalls<typeof report> = {
-  compareText: textOf(comparison.map(({ result }) => result)),
-  compareCsv: textOf(comparison.map(({ result }) => result)),
+  compareText: textOf(compared),
+  compareCsv: textOf(compared),
   compareJson: {
     names: ['comparison'],
-    args: fc.tuple(comparison.map(({ result }) => result)),
+    args: fc.tuple(compared),
     trusted: [0],
     holds: (json) => assert.ok(JSON.stringify(json).length > 0),
   },

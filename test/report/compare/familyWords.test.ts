@@ -5,7 +5,7 @@ import { compareSeeds } from '../../../src/compare/compareSeeds.js'
 import { compareTargets } from '../../../src/compare/compareTargets.js'
 import type { Comparison, ScoreData } from '../../../src/compare/types.js'
 import { compareReport } from '../../../src/report/compare/compareReport.js'
-import { compareHeadline, compareTargetsText } from '../../../src/report/compare/compareText.js'
+import { compareHeadline, compareText } from '../../../src/report/compare/compareText.js'
 import { rangeReport } from '../../../src/report/compare/rangeReport.js'
 import { seedReport } from '../../../src/report/compare/seedReport.js'
 import { formatInterval } from '../../../src/report/format.js'
@@ -57,7 +57,7 @@ describe('the row of all anomalies', () => {
     assert.match(page, /together and holds for all targets at once\./)
     assert.match(page, /at all classes and targets; in the row of all anomalies for those of all targets</)
     assert.doesNotMatch(page, /stands alone|for that row alone/)
-    for (const interval of shownOf(found.targets)) assert.ok(compareTargetsText(found).includes(interval))
+    for (const interval of shownOf(found.targets)) assert.ok(compareText(found).includes(interval))
   })
 
   it('at one target stands alone, and with several candidates holds for them', async () => {

@@ -26,14 +26,14 @@ const answers = {
 }
 type Kind = keyof typeof answers
 const takes: Readonly<Record<string, readonly [prefix: string, kinds: readonly Kind[]]>> = {
-  compareJson: ['compare', ['compare']],
-  compareText: ['compare', ['compare']],
-  compareCsv: ['compare', ['compare']],
+  compareJson: ['compare', ['compare', 'compareTargets']],
+  compareText: ['compare', ['compare', 'compareTargets']],
+  compareCsv: ['compare', ['compare', 'compareTargets']],
   compareReport: ['compare', ['compare', 'compareTargets']],
   ...Object.fromEntries(['Json', 'Text', 'Csv', 'Report'].map((as) => [`range${as}`, ['range', ['compareRange']]])),
   ...Object.fromEntries(['Json', 'Text', 'Csv', 'Report'].map((as) => [`seed${as}`, ['seed', ['compareSeeds']]])),
 }
-const prefixes = { compare: 'compare', compareTargets: '', compareRange: 'range', compareSeeds: 'seed' }
+const prefixes = { compare: 'compare', compareTargets: 'compare', compareRange: 'range', compareSeeds: 'seed' }
 
 describe('what shows an answer refuses another with the function for it', () => {
   for (const [name, [prefix, kinds]] of Object.entries(takes)) {
@@ -45,10 +45,7 @@ describe('what shows an answer refuses another with the function for it', () => 
           assert.ok(await shown(answer))
           continue
         }
-        const way =
-          kind === 'compareTargets'
-            ? `Give ${name} each of its targets, as in comparison.targets.map((one) => …)`
-            : `Use ${prefixes[kind]}${name.slice(prefix.length)}`
+        const way = `Use ${prefixes[kind]}${name.slice(prefix.length)}`
         const wanted = `what ${kinds.join(' or ')} gives`
         const message = `the comparison of ${name} must be ${wanted}, got what ${kind} gives. ${way}`
         await assert.rejects(shown(answer), { name: 'ScoringBiasError', code: 'WRONG_TYPE', message })
