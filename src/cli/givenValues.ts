@@ -6,8 +6,8 @@ import { addsUp } from './flags.js'
 export type GivenValues = Map<Option, string[]>
 
 /**
- * Notes what the options of a command are given, and refuses another value of an option that takes one: the first would be
- * lost without a word. On and off of one thing, as `--report` and `--no-report`, are no values: the last says which.
+ * Notes what the options of a command are given, and refuses another value of an option that takes one, be it the same in other words: the
+ * first would be lost without a word. On and off of one thing, as `--report` and `--no-report`, are no values: the last says which.
  */
 export function noteValues(command: Command, given: GivenValues): void {
   for (const option of command.options) {

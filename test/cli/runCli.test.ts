@@ -303,16 +303,18 @@ test('an interrupted study exits as its signal asks and leaves no file', async (
   }
 })
 
-test('an interruption after the study keeps the printed answer and writes no report', async () => {
+test('an interruption while the page is drawn keeps the printed answer and writes no report', async () => {
   const controller = new AbortController()
-  const answer = async () => {
-    controller.abort()
-    return study
+  let printed = ''
+  const write = (text: string) => {
+    printed += text
+    controller.abort('SIGINT')
   }
   const path = join(folder, 'out.html')
-  const { code, stdout } = await cli(['study', 'statlog', '--report', path], answer, controller.signal)
+  const given = { signal: controller.signal, stdout: { write }, runStudy: async () => study }
+  const { code } = await cliWith(given, 'study', 'statlog', '--report', path)
   assert.equal(code, 130)
-  assert.equal(stdout, `${studyText(study)}\n`)
+  assert.equal(printed, `${studyText(study)}\n`)
   assert.deepEqual(await readdir(folder), [])
 })
 
