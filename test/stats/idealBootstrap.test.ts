@@ -233,7 +233,7 @@ test('every error by its code, naming the argument', async () => {
     [() => idealTpr(untyped(undefined)), 'WRONG_TYPE', /scores must be an object/],
     [() => idealTpr(untyped({ normal: [1, 2], anomalous: some })), 'WRONG_TYPE', /normal must be a Float32Array/],
     [() => idealBias(untyped({ baseline: good })), 'WRONG_TYPE', /candidate must be an object/],
-    [() => idealBias(untyped(undefined)), 'WRONG_TYPE', /baseline must be an object/],
+    [() => idealBias(untyped(undefined)), 'WRONG_TYPE', /scores must be an object/],
     [() => idealTpr({ normal: detached(), anomalous: some }), 'DETACHED', /normal has lost its buffer/],
     [() => idealTpr(good, { signal: AbortSignal.abort('early') }), 'ABORTED', /aborted by the caller/],
     [

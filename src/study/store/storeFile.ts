@@ -1,4 +1,4 @@
-import { access, link, open, realpath } from 'node:fs/promises'
+import { access, link, open, realpath, stat } from 'node:fs/promises'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
@@ -149,7 +149,8 @@ export async function fillStoreFile(
 
 /** DuckDB reads a file of another kind, such as CSV, as a database of one view. Errors: `BAD_FILE`. */
 async function requireDuckDB(path: string): Promise<void> {
-  await requireFile(path)
+  // A folder is told of where it is read.
+  if (!(await stat(path)).isDirectory()) await requireFile(path)
   const file = await open(path)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0)
