@@ -18,7 +18,7 @@ export function requireFewDetectors(source: string, nDetectors: number, isAtLeas
 }
 
 /** As many ξ as a comparison may have: one for each candidate, target and class. They share their draws, 44 KB of 10,000 for each ξ. */
-export const mostAnswers = 100_000
+const mostAnswers = 100_000
 
 /** Requires that so many candidates can be compared at so many targets, for so many classes. Errors: `OUT_OF_RANGE`. */
 export function requireFewAnswers(nCandidates: number, nTargets: number, nClasses: number): void {

@@ -95,10 +95,10 @@ export function isFloat(dtype: DType): dtype is 'float32' | 'float64' {
   return dtype === 'float32' || dtype === 'float64'
 }
 
-/** `[R, B, 36]`, the way shapes are printed everywhere. */
 /** The letters that messages show of the name of a size. */
 const longestName = 60
 
+/** `[R, B, 36]`, the way shapes are printed everywhere. */
 export function showShape(shape: Shape): string {
   const short = shape.map((dim) =>
     typeof dim === 'string' && dim.length > longestName ? `${dim.slice(0, longestName)}…` : dim,
