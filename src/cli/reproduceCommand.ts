@@ -62,6 +62,7 @@ export function reproduceCommand(context: CliContext): Command {
     )
     .addOption(settingFlag('epochs', 'depends on the data'))
     .addOption(settingFlag('pretrainEpochs', 'depends on the data'))
+    .addOption(settingFlag('learningRate'))
     .addOption(deviceFlag('train'))
     .option(...workersFlag)
     .option(...seedFlag)

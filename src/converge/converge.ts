@@ -80,6 +80,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       network: training.network.title,
       epochs: settings.epochs,
       pretrainEpochs: settings.pretrainEpochs,
+      learningRate: settings.learningRate,
       decoder: training.decoder,
       seconds: elapsedSeconds,
     },

@@ -186,6 +186,8 @@ export interface Convergence
     readonly network: string
     readonly epochs: number
     readonly pretrainEpochs: number
+    /** Adam's. */
+    readonly learningRate: number
     readonly decoder: DecoderOutput
     readonly seconds: number
   }

@@ -15,7 +15,7 @@ import type { SupervisedPair } from './paperDetectors.js'
 import type { TableItem } from './paperItems.js'
 import { tableNotes } from './paperNotes.js'
 import { type PrintedTable, printedTables } from './printedTables.js'
-import { type CheckedReproduceOptions, isPublished, workAsked } from './reproduceOptions.js'
+import { type CheckedReproduceOptions, isPublished, settingsOf, workAsked } from './reproduceOptions.js'
 import type { RepeatedScenario, ReproducedDistance } from './types.js'
 
 /** "Mean/std over 100 runs" (Appendix E). */
@@ -66,11 +66,11 @@ export async function tableTrainings(...asked: Parameters<typeof repeatScenarios
 async function plannedTables(...[tables, pairs, options]: Parameters<typeof repeatScenarios>) {
   const [{ scenario: first }] = tables
   const work = workAsked(options, first.dataset)
-  const { runs, share, epochs, pretrainEpochs } = work
+  const { runs, share } = work
   const { seed, device, workers, dataDir, dataSeed, store, signal, onProgress } = options
   const asked = { seed, device, workers, dataDir, dataSeed, store, signal, onProgress }
   const sampled = { dataset: first.dataset, normal: first.normal, runs, share, resamples }
-  const study = checkStudy('reproduce', { ...sampled, settings: { epochs, pretrainEpochs }, ...asked }, studyChecks)
+  const study = checkStudy('reproduce', { ...sampled, settings: settingsOf(work), ...asked }, studyChecks)
   const plan = await planStudy(study)
   const scenarios = tables.map(({ scenario }) => plan.scenario(scenario.mixture ?? scenario.anomaly))
   const names = new Set(pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]))

@@ -3,7 +3,7 @@ import type { ConvergeOptions } from '../converge/types.js'
 import { provenance } from '../study/core/provenance.js'
 import { type ConvergenceItem, headOf } from './paperItems.js'
 import { simulatedNotes } from './paperNotes.js'
-import { type CheckedReproduceOptions, reproductionSize, workAsked } from './reproduceOptions.js'
+import { type CheckedReproduceOptions, reproductionSize, settingsOf, workAsked } from './reproduceOptions.js'
 import type { ConvergenceReproduction } from './types.js'
 
 const protocolNote =
@@ -35,10 +35,11 @@ export async function reproduceConvergence(
 /** The convergence study that the figure shows. */
 export function convergenceStudy({ convergence }: ConvergenceItem, options: CheckedReproduceOptions): ConvergeOptions {
   const { seed, device, workers, dataDir, dataSeed, store, signal, onProgress } = options
-  const { runs, epochs, pretrainEpochs, share } = workAsked(options, convergence.dataset, 'figures')
+  const work = workAsked(options, convergence.dataset, 'figures')
+  const { runs, share } = work
   return {
     ...convergence,
-    settings: { epochs, pretrainEpochs },
+    settings: settingsOf(work),
     ...{ runs, share, dataDir, dataSeed, seed, device, workers, store, signal, onProgress },
     test: 'fixed',
     thresholdRule: 'supremum',

@@ -8,7 +8,7 @@ import { oneRunWarning } from '../study/studyStatistics.js'
 import type { PaperDetector } from './paperDetectors.js'
 import { type DensityItem, headOf } from './paperItems.js'
 import { simulatedNotes, smallerNote } from './paperNotes.js'
-import { type CheckedReproduceOptions, isPublished, workAsked } from './reproduceOptions.js'
+import { type CheckedReproduceOptions, isPublished, settingsOf, workAsked } from './reproduceOptions.js'
 import type { DensityPanel, DensityReproduction } from './types.js'
 
 /** For the interval of ξ, which the figure does not show. */
@@ -23,14 +23,14 @@ export async function reproduceDensity(
   const { size, seed } = options
   const { dataset, normal, anomaly, baseline, candidate } = item.density
   const work = workAsked(options, dataset)
-  const { epochs, pretrainEpochs, share } = work
+  const { epochs, pretrainEpochs, learningRate, share } = work
   const result = await runStudy(densityStudy(item, options))
   const iClass = result.classes.findIndex(({ name }) => name === anomaly)
   const published = isPublished(dataset, work)
   return {
     ...headOf(item),
     simulated: result.simulated,
-    ...{ size, seed, dataset, normal, anomaly, epochs, pretrainEpochs, share, published },
+    ...{ size, seed, dataset, normal, anomaly, epochs, pretrainEpochs, learningRate, share, published },
     nNormal: result.training.nNormal,
     nAnomaly: result.training.nAnomaly,
     network: result.settings.network,
@@ -54,10 +54,10 @@ export async function reproduceDensity(
 export function densityStudy({ density }: DensityItem, options: CheckedReproduceOptions): StudyOptions {
   const { seed, device, workers, dataDir, dataSeed, store, signal, onProgress } = options
   const { dataset, normal, anomaly, baseline, candidate } = density
-  const { epochs, pretrainEpochs, share } = workAsked(options, dataset)
+  const work = workAsked(options, dataset)
   return {
-    ...{ dataset, normal, anomaly, baseline, candidate, share, runs: 1, resamples },
-    settings: { epochs, pretrainEpochs },
+    ...{ dataset, normal, anomaly, baseline, candidate, share: work.share, runs: 1, resamples },
+    settings: settingsOf(work),
     ...{ seed, device, workers, dataDir, dataSeed, store, signal, onProgress },
   }
 }

@@ -1,9 +1,9 @@
-import { integer, type OptionChecks, oneOf, requireOptions } from '../check.js'
+import { halfOpen, integer, type OptionChecks, oneOf, requireOptions } from '../check.js'
 import type { DatasetOptions } from '../data/core/dataset.js'
 import type { Work } from '../data/core/source.js'
 import type { DatasetName } from '../data/datasets.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
-import { publishedSettings } from '../detectors/settings.js'
+import { publishedSettings, type TrainingSettings } from '../detectors/settings.js'
 import type { UnitStore } from '../study/core/unit.js'
 import type { PairOptions } from '../study/pairOptions.js'
 import { studyChecks, studyDefaults } from '../study/studyOptions.js'
@@ -28,6 +28,8 @@ export interface ReproduceOptions
   readonly epochs?: number | undefined
   /** Passes of the autoencoder pretraining, 0 … 100,000. */
   readonly pretrainEpochs?: number | undefined
+  /** Adam's learning rate, in [0, 1). The paper prints none; the default, 0.001, is the one that repeats its StatLog tables. */
+  readonly learningRate?: number | undefined
   /**
    * Keeps what is trained and has what was, as of `runStudy`: items share equal trainings, and one that was killed goes on
    * from there.
@@ -41,6 +43,7 @@ export const reproduceChecks: OptionChecks<ReproduceOptions> = {
   size: oneOf('size', reproductionSizes),
   epochs: integer(1, 100_000),
   pretrainEpochs: integer(0, 100_000),
+  learningRate: halfOpen(0, 1),
   ...{ dataDir, share, dataSeed, signal, runs, device, workers, seed, store, onProgress },
 }
 
@@ -53,6 +56,9 @@ export function checkReproduceOptions(options: ReproduceOptions) {
   const size: ReproductionSize = 'default'
   return { size, device, seed, ...requireOptions('reproduce', options, reproduceChecks) }
 }
+
+/** What is done for an item: the trainings, and the settings in which they may differ from the published ones. */
+export type PaperWork = Required<Work> & Pick<TrainingSettings, 'learningRate'>
 
 /**
  * What a size stands for on a data set: of tables, or of figures of ξ̂ by sample size, whose detectors are trained once
@@ -68,16 +74,18 @@ export function reproductionSize(
 }
 
 /** The size's own, but for what was asked for. */
-export function workAsked(
-  options: CheckedReproduceOptions,
-  dataset: string,
-  of?: 'tables' | 'figures',
-): Required<Work> {
+export function workAsked(options: CheckedReproduceOptions, dataset: string, of?: 'tables' | 'figures'): PaperWork {
   const { runs, epochs, pretrainEpochs, share } = { ...reproductionSize(dataset, options.size, of), ...options }
-  return { runs, epochs, pretrainEpochs, share }
+  const { learningRate = publishedSettings.learningRate } = options
+  return { runs, epochs, pretrainEpochs, learningRate, share }
 }
 
-/** Whether epochs and samples are the paper's. */
+/** The settings of training that differ from item to item. */
+export function settingsOf({ epochs, pretrainEpochs, learningRate }: PaperWork): Partial<TrainingSettings> {
+  return { epochs, pretrainEpochs, learningRate }
+}
+
+/** Whether epochs and samples are the paper's, which prints no learning rate. */
 export function isPublished(dataset: DatasetName, { epochs, pretrainEpochs, share }: Required<Work>): boolean {
   const { settings } = publishedTraining(dataset)
   return epochs === settings.epochs && pretrainEpochs === settings.pretrainEpochs && share === 1

@@ -30,6 +30,8 @@ export interface ReproductionWork {
   readonly paperRuns: number
   readonly epochs: number
   readonly pretrainEpochs: number
+  /** Adam's. */
+  readonly learningRate: number
   /** Share of the samples that was used. */
   readonly share: number
   /** Whether epochs and samples are the paper's, so that figures may be compared and not arrows alone. */

@@ -33,8 +33,20 @@ test('reproduce prints the table, and writes the page and the cells', async () =
 
 test('reproduce of a figure prints what it draws, and --output takes figure, page and data', async () => {
   const out = join(folder, 'figure1')
-  const { code, stdout, stderr } = await cli('reproduce', 'figure1', ...small, '--share', '0.02', '-o', out, '--quiet')
+  const rate = ['--learning-rate', '2e-3']
+  const { code, stdout, stderr } = await cli(
+    'reproduce',
+    'figure1',
+    ...small,
+    '--share',
+    '0.02',
+    ...rate,
+    '-o',
+    out,
+    '--quiet',
+  )
   assert.equal(code, 0, stderr)
+  assert.match(stdout, /one run, 2 epochs after 1 of pretraining, learning rate 0\.002, 2 % of the samples\n/)
   assert.match(stdout, /^Figure 1, score distributions, Deep SVDD and Deep SAD, synthetic data\n/)
   assert.match(stdout, /│ Deep SAD +│ normal +│ +400 │ +5 % │/)
   assert.match(stdout, /Written to .*figure1\.\n/)

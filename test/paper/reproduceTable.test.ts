@@ -127,11 +127,13 @@ describe('table4 with --quick', () => {
   })
 })
 
-test('figures are those of a study of each pair, to the bit', async () => {
+test('figures are those of a study of each pair, to the bit, at the learning rate asked for', async () => {
   const small = { runs: 2, device: 'cpu', seed: 5 } as const
-  const size = { epochs: 3, pretrainEpochs: 2 }
+  const size = { epochs: 3, pretrainEpochs: 2, learningRate: 1e-4 }
   const table = await reproduceTable('table7', { ...small, ...size })
   assert.equal(table.published, false)
+  assert.equal(table.learningRate, 1e-4)
+  assert.match(reproductionText(table), /3 epochs after 2 of pretraining, learning rate 1e-4\n/)
   assert.match(table.notes[0] ?? '', /fewer than published/)
   assert.match(table.notes.join('\n'), /8\.48/)
   for (const [baseline, candidate] of [
@@ -183,6 +185,7 @@ test('bad requests are refused before anything is trained', async () => {
   await assert.rejects(reproduce('table12'), refused('UNKNOWN_NAME'))
   await assert.rejects(reproduce('table4', { runs: 0 }), refused('OUT_OF_RANGE'))
   await assert.rejects(reproduce('table4', { epochs: 1.5 }), refused('OUT_OF_RANGE'))
+  await assert.rejects(reproduce('table4', { learningRate: 1 }), refused('OUT_OF_RANGE'))
   await assert.rejects(reproduce('figure1', { share: 2 }), refused('OUT_OF_RANGE'))
   await assert.rejects(reproduce('figure3', { signal: AbortSignal.abort() }), refused('ABORTED'))
 })

@@ -3,7 +3,7 @@ import type { Convergence } from '../../converge/types.js'
 import { formatCount } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import { renderSvg, renderSvgFile } from '../charts/renderSvg.js'
-import { formatRate, formatSeconds } from '../format.js'
+import { formatRate, formatSeconds, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
   chartFigure,
@@ -108,7 +108,7 @@ function facts(result: Convergence): Html {
     [
       'Training',
       `${training.network} on ${formatCount(training.nNormal)} normal samples${training.nHeldOut === undefined ? '' : ` (${formatCount(training.nHeldOut)} more were held out for the validation loss)`} and ${formatCount(training.nAnomalous)} labelled anomalies, ${formatCount(training.epochs)} epochs after ` +
-        `${formatCount(training.pretrainEpochs)} of pretraining where the detector has one, ${training.decoder} output in the autoencoder`,
+        `${formatCount(training.pretrainEpochs)} of pretraining where the detector has one, learning rate ${formatSetting(training.learningRate)}, ${training.decoder} output in the autoencoder`,
     ],
     ['Features', featureWords(result.standardisedOver, training.nHeldOut)],
     [

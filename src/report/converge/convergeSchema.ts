@@ -64,6 +64,7 @@ export const convergence = provenance.omit({ elapsedSeconds: true }).extend({
     network: z.string(),
     epochs: count,
     pretrainEpochs: count,
+    learningRate: size,
     decoder: z.string(),
     seconds: size,
   }),

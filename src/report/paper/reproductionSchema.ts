@@ -30,6 +30,7 @@ const work = z.object({
   paperRuns: count,
   epochs: count,
   pretrainEpochs: count,
+  learningRate: size,
   share: probability,
   published: z.boolean().describe('Whether epochs and samples are the paper’s.'),
   network: z.string(),

@@ -1,6 +1,7 @@
 import { counted, formatCount } from '../../counted.js'
 import { publishedUse } from '../../data/datasets.js'
 import { detectorTitle } from '../../detectors/detectors.js'
+import { publishedSettings } from '../../detectors/settings.js'
 import { allowedErrors, type ComparedArrow } from '../../paper/compareWithPrinted.js'
 import type {
   ConvergenceReproduction,
@@ -13,7 +14,14 @@ import type {
   Reproduction,
   ReproductionSummary,
 } from '../../paper/types.js'
-import { formatDuration, formatGiven, formatSeconds, formatSigned, formatWholePercent } from '../format.js'
+import {
+  formatDuration,
+  formatGiven,
+  formatSeconds,
+  formatSetting,
+  formatSigned,
+  formatWholePercent,
+} from '../format.js'
 import { arrows, enumerate } from '../words.js'
 
 /** `Table 4`, `Figure 12` */
@@ -95,11 +103,14 @@ export function sizeWords({ runs, ...work }: RepeatedScenario): string {
   return `${counted(runs, 'run')}, ${trainingWords(work)}`
 }
 
-/** `200 epochs after 100 of pretraining, 25 % of the samples` */
-export function trainingWords(work: Pick<RepeatedScenario, 'epochs' | 'pretrainEpochs' | 'share'>): string {
-  const { epochs, pretrainEpochs, share } = work
+/** `200 epochs after 100 of pretraining, 25 % of the samples`, with the learning rate where it is not the default. */
+export function trainingWords(
+  work: Pick<RepeatedScenario, 'epochs' | 'pretrainEpochs' | 'learningRate' | 'share'>,
+): string {
+  const { epochs, pretrainEpochs, learningRate, share } = work
+  const rate = learningRate === publishedSettings.learningRate ? '' : `, learning rate ${formatSetting(learningRate)}`
   const part = share === 1 ? '' : `, ${formatGiven(share)} of the samples`
-  return `${counted(epochs, 'epoch')} after ${formatCount(pretrainEpochs)} of pretraining${part}`
+  return `${counted(epochs, 'epoch')} after ${formatCount(pretrainEpochs)} of pretraining${rate}${part}`
 }
 
 /** What was done for a result, and how long it took. */

@@ -25,6 +25,7 @@ const head = (item: string): ReproductionHead => ({
 const work = {
   epochs: 5,
   pretrainEpochs: 3,
+  learningRate: 1e-3,
   share: 0.25,
   published: false,
   network: 'mlp',
