@@ -92,15 +92,15 @@ export type BiasFamilyHandle = object & { readonly handle?: never }
 /** The same for {@link Addon.confidenceAbove} and its neighbours. */
 export type ConfidenceLawHandle = object & { readonly law?: never }
 
-/**
- * What native/addon.cc exports. Arrays are borrowed until the promise settles: pass arrays that nobody else can reach.
- * Where a comment says so, the function also uses them as its working memory.
- */
 /** Scores by both detectors of samples that neither flags, and so on. */
 type NativePools = Readonly<
   Record<'neither' | 'baseline' | 'candidate' | 'both', readonly [Float64Array, Float64Array]>
 >
 
+/**
+ * What native/addon.cc exports. Arrays are borrowed until the promise settles: pass arrays that nobody else can reach.
+ * Where a comment says so, the function also uses them as its working memory.
+ */
 export interface Addon {
   /** Of the package that it was built for. */
   readonly version: string

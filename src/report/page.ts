@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { at, type OptionChecks, text } from '../check.js'
 import type { Direction } from '../stats/bias/direction.js'
 import type { StudyResult } from '../study/core/types.js'
+import { chartText } from './charts/chartText.js'
 import { heatCss } from './charts/heatTable.js'
 import { barCss } from './charts/intervalBar.js'
 import { Html, html } from './html.js'
@@ -29,25 +30,11 @@ ${css === undefined ? '' : new Html(`${css}\n`)}</style>
 </head>
 <body>
 <main>
-${sizedCharts(main)}
+${main}
 </main>
 ${script === undefined ? '' : new Html(`<script type="module">\n${script}\n</script>\n`)}</body>
 </html>
 `.text
-}
-
-/**
- * Charts fill the page, but not beyond a size at which their letters of 12 pixels are as large as the text around them: one of few
- * columns is narrow, and its letters would become several times that.
- */
-function sizedCharts(main: Html): Html {
-  const drawn = /<svg [^>]*class="marks" width="([\d.]+)"/g
-  return new Html(
-    main.text.replace(
-      drawn,
-      (start, width) => `${start} style="--most:${Math.round((bodySize / 12) * Number(width))}px"`,
-    ),
-  )
 }
 
 function policy(script: string): Html {
@@ -81,6 +68,12 @@ tbody th,tfoot th{min-width:11em;max-width:16em}small{font-size:7.5pt}.words,.na
 /** Pixels of the letters of a page. */
 const bodySize = 16
 
+/**
+ * The most that a chart fills: the width at which its letters are as large as the text around them. One of few columns is narrow,
+ * and its letters would become several times that.
+ */
+const mostWidth = `calc(var(--width)*${bodySize}/${chartText})`
+
 /** Style sheet of a report. */
 function pageCss(): string {
   return `${themeCss()}
@@ -109,7 +102,7 @@ summary+*{margin-top:10px}
 figure{margin:28px 0 0}
 figcaption{max-width:54em;margin-top:10px}
 figcaption strong{color:var(--ink)}
-.chart svg{display:block;width:100%;max-width:min(912px,var(--most));height:auto}
+.chart svg{--most:${mostWidth};display:block;width:100%;max-width:min(912px,var(--most));height:auto}
 .narrow{display:none}
 .pair{display:grid;align-items:end;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:24px;max-width:1000px}
 .pair .chart svg{max-width:min(488px,var(--most))}

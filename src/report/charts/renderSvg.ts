@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { TopLevelSpec } from 'vega-lite'
 import { escapeHtml } from '../html.js'
 import { colours, fonts } from '../theme.js'
+import { chartText } from './chartText.js'
 import { drawable, unmarked } from './drawable.js'
 
 /** Part of Vega that its type declarations leave out: how wide it takes texts to be when it lays out a chart. */
@@ -18,7 +19,10 @@ export function prepareToDraw(): void {
   drawingModule().catch(() => undefined)
 }
 
-/** Draws a Vega-Lite chart as one `<svg>` element, in the report's look. Deterministic; needs no browser. */
+/**
+ * Draws a Vega-Lite chart as one `<svg>` element, in the report's look, which tells style sheets its width, `--width`.
+ * Deterministic; needs no browser.
+ */
 export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   const { compile, parse, textMetrics, View, Warn } = await drawingModule()
   // Without a canvas to measure on, Vega takes 0.8 em for a character, a third more than wide sans-serif fonts have; arrows have more.
@@ -28,7 +32,8 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   }
   const view = new View(parse(compile(drawable(spec), { config }).spec), { renderer: 'none', logLevel: Warn })
   try {
-    return ownIds(unmarked(await view.toSVG()))
+    const svg = ownIds(unmarked(await view.toSVG()))
+    return svg.replace(/^<svg [^>]*?\bwidth="([\d.]+)"/, '$& style="--width:$1px"')
   } finally {
     view.finalize()
   }
@@ -60,7 +65,12 @@ function ownIds(svg: string): string {
   return inTags((id) => `d${digest}-${numbers.get(id)}`)
 }
 
-const text = { labelColor: colours.ink, titleColor: colours.muted, labelFontSize: 12, titleFontSize: 12 } as const
+const text = {
+  labelColor: colours.ink,
+  titleColor: colours.muted,
+  labelFontSize: chartText,
+  titleFontSize: chartText,
+} as const
 
 const config = {
   // The page describes each chart as a whole; a role on every mark would only make it longer.
@@ -79,5 +89,5 @@ const config = {
   },
   legend: { ...text, symbolType: 'square', symbolSize: 110, columnPadding: 18 },
   title: { color: colours.ink, fontSize: 13, anchor: 'start', offset: 10 },
-  text: { fontSize: 12, color: colours.ink },
+  text: { fontSize: chartText, color: colours.ink },
 } as const
