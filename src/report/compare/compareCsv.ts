@@ -1,7 +1,7 @@
 import { type ComparedClass, type Comparison, shownSets, type TargetsComparison } from '../../compare/types.js'
 import { csvText } from '../csvField.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { answerColumns, type Column, gateColumns } from './answerColumns.js'
-import { requireAnswer } from './requireAnswer.js'
 
 const columns: readonly Column<ComparedClass>[] = [
   ['class', ({ name }) => name],
@@ -20,7 +20,7 @@ const groups = ['groups', ({ nGroups = '' }) => nGroups] as const satisfies (typ
  * several targets (`compareTargets`) are the same rows, the target first.
  */
 export function compareCsv(comparison: Comparison | TargetsComparison): string {
-  requireAnswer('compareCsv', comparison, ['compare', 'compareTargets'])
+  requireAnswer('compareCsv', comparison, 'compare', 'compareTargets')
   const targets = 'targets' in comparison ? comparison.targets : [comparison]
   const [only] = targets
   if (only !== undefined && targets.length === 1) return csvText(rowsOf(only))

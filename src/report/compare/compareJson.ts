@@ -2,8 +2,8 @@ import type { ComparedClass, ComparedDetector, Comparison, TargetsComparison } f
 import type { GateAnswer, Verdict } from '../../stats/bias/gate.js'
 import type { MixedBias } from '../../stats/bias/mix.js'
 import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { type WithSchema, withSchema } from '../schemaNames.js'
-import { requireAnswer } from './requireAnswer.js'
 
 /** A detector in `compare --json`. */
 export interface DetectorJson extends Omit<ComparedDetector, 'validationFpr'> {
@@ -61,7 +61,7 @@ export interface CompareTargetsJson extends WithSchema {
 export function compareJson(comparison: Comparison): CompareJson
 export function compareJson(comparison: Comparison | TargetsComparison): CompareJson | CompareTargetsJson
 export function compareJson(comparison: Comparison | TargetsComparison): CompareJson | CompareTargetsJson {
-  requireAnswer('compareJson', comparison, ['compare', 'compareTargets'])
+  requireAnswer('compareJson', comparison, 'compare', 'compareTargets')
   if (!('targets' in comparison)) return jsonOf(comparison)
   const { targets, verdict } = comparison
   const [only] = targets

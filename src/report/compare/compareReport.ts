@@ -9,6 +9,7 @@ import { type BarAxis, barAxis } from '../charts/intervalBar.js'
 import { formatGiven, formatSeconds } from '../format.js'
 import { type Html, html } from '../html.js'
 import { factList, foldedWarnings, page, type ReportOptions, repeatPart, reportChecks, warningNote } from '../page.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { enumerate, paperWords, versionWords } from '../words.js'
 import { chartedCandidates } from './chartedCandidates.js'
 import { classFigures } from './compareFigures.js'
@@ -21,7 +22,6 @@ import { lawCss, lawDomain, lawPart } from './lawPart.js'
 import { liveScript } from './livePanel.js'
 import { type OperatingPoints, operatingPoints, scoresOf } from './operatingPoints.js'
 import { mergedWarnings, overviewHeadline, overviewPart, targetWarnings } from './overview.js'
-import { requireAnswer } from './requireAnswer.js'
 import { smallCss } from './smallCharts.js'
 import { sortedClasses } from './sortedClasses.js'
 import { targetsPart } from './targetsPart.js'
@@ -59,7 +59,7 @@ export async function compareReport(
   options?: ReportOptions,
 ): Promise<string> {
   const { command } = requireOptions('compareReport', options, reportChecks)
-  requireAnswer('compareReport', comparison, ['compare', 'compareTargets'])
+  requireAnswer('compareReport', comparison, 'compare', 'compareTargets')
   requireData(data)
   const shown = await shownReport(comparison, data)
   const { targets, last, warnings, points } = shown

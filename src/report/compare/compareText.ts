@@ -20,11 +20,11 @@ import {
   formatThreshold,
   formatUnsignedInterval,
 } from '../format.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { columnTable, textLines, textTable } from '../textTable.js'
 import { arrows, enumerateSome, noDifference, warningLines } from '../words.js'
 import { familyOfAll, familyOfClasses } from './families.js'
 import { groupWords } from './groupWords.js'
-import { requireAnswer } from './requireAnswer.js'
 import { alertsLines, mixClaims, mixSentences } from './useText.js'
 import { verdictColumns, verdictLines, verdictSentences } from './verdictText.js'
 
@@ -33,7 +33,7 @@ import { verdictColumns, verdictLines, verdictSentences } from './verdictText.js
  * several targets (`compareTargets`) come one after the other.
  */
 export function compareText(comparison: Comparison | TargetsComparison): string {
-  requireAnswer('compareText', comparison, ['compare', 'compareTargets'])
+  requireAnswer('compareText', comparison, 'compare', 'compareTargets')
   if (!('targets' in comparison)) return textOf(comparison)
   const { targets, verdict } = comparison
   const [only] = targets

@@ -1,8 +1,8 @@
 import type { RangeClass, RangeComparison } from '../../compare/compareRange.js'
 import { csvText } from '../csvField.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { answerColumns, type Column, gateColumns } from './answerColumns.js'
 import { shownRangeSets } from './rangeText.js'
-import { requireAnswer } from './requireAnswer.js'
 
 const columns: readonly Column<RangeClass>[] = [
   ['n', ({ n }) => n],
@@ -14,7 +14,7 @@ const columns: readonly Column<RangeClass>[] = [
 
 /** A comparison over a range as CSV: one row for each class of each candidate and one for all its anomalies, whose class is empty. */
 export function rangeCsv(comparison: RangeComparison): string {
-  requireAnswer('rangeCsv', comparison, ['compareRange'])
+  requireAnswer('rangeCsv', comparison, 'compareRange')
   const { baseline, candidates, fprRange, over, verdict, nGroups } = comparison
   const all: typeof columns = [
     ...columns,

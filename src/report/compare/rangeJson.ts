@@ -1,9 +1,9 @@
 import type { RangeClass, RangeComparison } from '../../compare/compareRange.js'
 import type { Verdict } from '../../stats/bias/gate.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { type WithSchema, withSchema } from '../schemaNames.js'
 import type { GateJson } from './compareJson.js'
 import { finite } from './compareJson.js'
-import { requireAnswer } from './requireAnswer.js'
 
 /** ξ on one class in `compare --json` over a range. */
 export interface RangeClassJson extends Omit<RangeClass, 'enough' | 'gate'> {
@@ -24,7 +24,7 @@ export interface RangeJson extends WithSchema, Omit<RangeComparison, 'candidates
 
 /** A comparison over a range as plain data for `JSON.stringify`. */
 export function rangeJson(comparison: RangeComparison): RangeJson {
-  requireAnswer('rangeJson', comparison, ['compareRange'])
+  requireAnswer('rangeJson', comparison, 'compareRange')
   const { candidates, ...rest } = comparison
   return withSchema('compare-range', {
     ...rest,

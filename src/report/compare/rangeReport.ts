@@ -18,6 +18,7 @@ import {
   scrollTable,
   warningNote,
 } from '../page.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { enumerate, paperWords, versionWords } from '../words.js'
 import { biasByClass, classNames, setsOf } from './classChart.js'
 import { figure } from './compareFigures.js'
@@ -27,7 +28,6 @@ import { compareHeadline } from './compareText.js'
 import { familyOfAll } from './families.js'
 import { groupWords } from './groupWords.js'
 import { rangeMeaning, shownRangeSets } from './rangeText.js'
-import { requireAnswer } from './requireAnswer.js'
 import { verdictMeaning } from './verdictText.js'
 
 /** Of so many candidates the heading says their number. */
@@ -41,7 +41,7 @@ const manyCandidates = 4
  */
 export async function rangeReport(given: RangeComparison, options?: ReportOptions): Promise<string> {
   const { command } = requireOptions('rangeReport', options, reportChecks)
-  requireAnswer('rangeReport', given, ['compareRange'])
+  requireAnswer('rangeReport', given, 'compareRange')
   const comparison = {
     ...given,
     candidates: given.candidates.map((one) => ({ ...one, classes: one.classes.toSorted((a, b) => b.xi - a.xi) })),

@@ -2,11 +2,11 @@ import type { RangeCandidate, RangeClass, RangeComparison } from '../../compare/
 import { counted, formatCount } from '../../counted.js'
 import type { RangeScale } from '../../stats/bias/fprRange.js'
 import { formatColumnP, formatGiven, formatInterval, formatRate, formatSigned } from '../format.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { columnTable, textLines } from '../textTable.js'
 import { arrows, warningLines } from '../words.js'
 import { familyOfClasses } from './families.js'
 import { groupWords } from './groupWords.js'
-import { requireAnswer } from './requireAnswer.js'
 import { verdictColumns, verdictLines } from './verdictText.js'
 
 /** What there is to show of a candidate: each class and all anomalies, which are one where there is a single class. */
@@ -16,7 +16,7 @@ export function shownRangeSets({ classes, overall }: RangeCandidate): readonly R
 
 /** A comparison over a range of targets for people at a terminal: a table for each candidate, and how it was computed. */
 export function rangeText(comparison: RangeComparison): string {
-  requireAnswer('rangeText', comparison, ['compareRange'])
+  requireAnswer('rangeText', comparison, 'compareRange')
   const { source, baseline, candidates, nNormal, nAnomalous, resamples, seed, warnings } = comparison
   return textLines([
     ...candidates.flatMap((one) => [

@@ -1,7 +1,7 @@
 import type { SeedClass, SeedComparison } from '../../compare/compareSeeds.js'
 import { csvText } from '../csvField.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { answerColumns, type Column } from './answerColumns.js'
-import { requireAnswer } from './requireAnswer.js'
 import { shownClasses } from './seedText.js'
 
 const columns: readonly Column<SeedClass>[] = [
@@ -20,7 +20,7 @@ const columns: readonly Column<SeedClass>[] = [
 
 /** A comparison of trainings as CSV: one row for each class and one for all anomalies, whose class is empty. */
 export function seedCsv(comparison: SeedComparison): string {
-  requireAnswer('seedCsv', comparison, ['compareSeeds'])
+  requireAnswer('seedCsv', comparison, 'compareSeeds')
   const { baseline, candidate, overall } = comparison
   const rows = shownClasses(comparison).map((one) => [
     ...[baseline.name, candidate.name, one === overall ? '' : one.name],

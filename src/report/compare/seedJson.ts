@@ -1,6 +1,6 @@
 import type { SeedClass, SeedComparison } from '../../compare/compareSeeds.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { type WithSchema, withSchema } from '../schemaNames.js'
-import { requireAnswer } from './requireAnswer.js'
 
 /** ξ on one class in `compare --json` of trainings: recalls as lists. */
 export interface SeedClassJson extends Omit<SeedClass, 'recallsBaseline' | 'recallsCandidate'> {
@@ -16,7 +16,7 @@ export interface SeedJson extends WithSchema, Omit<SeedComparison, 'classes' | '
 
 /** A comparison of trainings as plain data for `JSON.stringify`. */
 export function seedJson(comparison: SeedComparison): SeedJson {
-  requireAnswer('seedJson', comparison, ['compareSeeds'])
+  requireAnswer('seedJson', comparison, 'compareSeeds')
   const { classes, overall, ...rest } = comparison
   return withSchema('compare-seeds', { ...rest, classes: classes.map(classJson), overall: classJson(overall) })
 }

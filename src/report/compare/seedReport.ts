@@ -25,6 +25,7 @@ import {
   scrollTable,
   warningNote,
 } from '../page.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { paperWords, versionWords } from '../words.js'
 import { biasByClass, classNames, setsOf } from './classChart.js'
 import { figure, key } from './compareFigures.js'
@@ -32,7 +33,6 @@ import { compareCss } from './compareReport.js'
 import { answerCells, sizeCell } from './compareTables.js'
 import { compareHeadline } from './compareText.js'
 import { groupWords } from './groupWords.js'
-import { requireAnswer } from './requireAnswer.js'
 import { recallBySeed } from './seedChart.js'
 import { shownClasses, trained } from './seedText.js'
 
@@ -45,7 +45,7 @@ import { shownClasses, trained } from './seedText.js'
  */
 export async function seedReport(given: SeedComparison, options?: ReportOptions): Promise<string> {
   const { command } = requireOptions('seedReport', options, reportChecks)
-  requireAnswer('seedReport', given, ['compareSeeds'])
+  requireAnswer('seedReport', given, 'compareSeeds')
   const comparison = { ...given, classes: given.classes.toSorted((a, b) => b.xi - a.xi) }
   const { baseline, candidate, classes, overall, source, warnings } = comparison
   const title = `${candidate.name} against ${baseline.name}`

@@ -12,10 +12,10 @@ import {
   formatThreshold,
   formatWholePercent,
 } from '../format.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { columnTable, textLines, textTable } from '../textTable.js'
 import { arrows, warningLines } from '../words.js'
 import { groupWords } from './groupWords.js'
-import { requireAnswer } from './requireAnswer.js'
 
 /** What there is to show: each class and all anomalies, which are one where there is a single class. */
 export function shownClasses({ classes, overall }: SeedComparison): readonly SeedClass[] {
@@ -24,7 +24,7 @@ export function shownClasses({ classes, overall }: SeedComparison): readonly See
 
 /** A comparison of detectors that were trained several times, for people at a terminal. */
 export function seedText(comparison: SeedComparison): string {
-  requireAnswer('seedText', comparison, ['compareSeeds'])
+  requireAnswer('seedText', comparison, 'compareSeeds')
   const { source, fpr, level, resamples, seed, baseline, candidate, nNormal, nAnomalous, warnings } = comparison
   const family =
     comparison.classes.length > 1

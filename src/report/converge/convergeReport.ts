@@ -16,6 +16,7 @@ import {
   textRows,
   warningParts,
 } from '../page.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { comparedTitle, featureWords } from '../study/studyWords.js'
 import { deviceWords, paperWords, versionWords } from '../words.js'
 import { convergeChart, rateChart } from './convergeChart.js'
@@ -41,7 +42,8 @@ export interface ConvergeReportOptions extends ReportOptions {
 const convergeReportChecks: OptionChecks<ConvergeReportOptions> = { ...reportChecks, title: text, notes: list(text) }
 
 /** The boxes of a convergence study as one `<svg>` element. About a second, most of it loading the chart library on first use. */
-export function convergeSvg(result: Convergence): Promise<string> {
+export async function convergeSvg(result: Convergence): Promise<string> {
+  requireAnswer('convergeSvg', result, 'converge')
   return renderSvgFile(convergeChart(result), `Convergence of ξ̂: ${comparedTitle(result)}`)
 }
 
@@ -53,6 +55,7 @@ export function convergeSvg(result: Convergence): Promise<string> {
  */
 export async function convergeReport(result: Convergence, options?: ConvergeReportOptions): Promise<string> {
   const given = requireOptions('convergeReport', options, convergeReportChecks)
+  requireAnswer('convergeReport', result, 'converge')
   const { command, title = `Convergence of ξ̂: ${comparedTitle(result)}`, notes = [] } = given
   const candidate = detectorTitle(result.detectors.candidate)
   const boxes = chartFigure(await convergeSvg(result), {

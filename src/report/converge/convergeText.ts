@@ -4,12 +4,14 @@ import { formatCount } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import { complement } from '../../elementary.js'
 import { formatGiven, formatPercent, formatRate, formatSigned, formatSignedPlusMinus } from '../format.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { comparedTitle, titlesOf, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
 import { enumerate, originLines, warningLines } from '../words.js'
 
 /** A convergence study for people at a terminal: the table of cells, the rates, and what they mean. No colours. */
 export function convergeText(result: Convergence): string {
+  requireAnswer('convergeText', result, 'converge')
   return textLines([
     convergeHeadline(result),
     convergeClasses(result),

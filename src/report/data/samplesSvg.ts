@@ -1,7 +1,8 @@
 import { crc32, deflateSync } from 'node:zlib'
-import { at, integer, type OptionChecks, requireOptions } from '../../check.js'
-import { attributionOf, classRows, type Dataset } from '../../data/core/dataset.js'
+import { at, integer, list, type OptionChecks, record, requireOptions, text, wrongType } from '../../check.js'
+import { attributionOf, classRows, type Dataset, requireLabels, sampleSize } from '../../data/core/dataset.js'
 import { featureRange } from '../../data/tables/featureRange.js'
+import { ScoringBiasError } from '../../errors.js'
 import { escapeHtml } from '../html.js'
 import { colours, fonts } from '../theme.js'
 
@@ -24,12 +25,13 @@ const samplesChecks: OptionChecks<SamplesOptions> = { perClass: integer(1) }
  * The first samples of every class as one SVG image: pictures and spectrograms in shades of grey (0 black, 1 white), the
  * features of a table as a line. The image says whose data it shows, and that they are simulated where they are.
  *
- * Errors: `UNKNOWN_NAME`, `WRONG_TYPE`, `OUT_OF_RANGE` for options.
+ * Errors: `UNKNOWN_NAME`, `WRONG_TYPE`, `OUT_OF_RANGE`, and `LENGTH_MISMATCH` for what is no data set.
  */
 export function samplesSvg(dataset: Dataset, options?: SamplesOptions): string {
   const { perClass = 8 } = requireOptions('samplesSvg', options, samplesChecks)
+  requireSamples(dataset)
   const { title, simulated, classes, sample, features } = dataset
-  const size = sample.reduce((product, dim) => product * dim, 1)
+  const size = sampleSize(dataset)
   const { cell, draw } = sample.length === 1 ? drawnLines(features) : drawnImages(sample)
   const top = lineHeight
   const grid = { width: labelWidth + perClass * (cell.width + gap), height: classes.length * (cell.height + gap) }
@@ -55,6 +57,22 @@ export function samplesSvg(dataset: Dataset, options?: SamplesOptions): string {
     lines.push(`<text x="${gap}" y="${y}" font-size="10" fill="${colours.muted}">${escapeHtml(text)}</text>`)
   }
   return [...lines, '</svg>', ''].join('\n')
+}
+
+/** Requires what is drawn of a data set. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `LENGTH_MISMATCH`, `DETACHED`. */
+function requireSamples(dataset: Dataset): void {
+  record('dataset', dataset)
+  const { title, attribution, sample, features, labels } = dataset
+  text('title of dataset', title)
+  text('attribution of dataset', attribution)
+  requireLabels(dataset)
+  list(integer(1))('sample', sample)
+  if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
+  const length = labels.length * sampleSize(dataset)
+  if (features.length !== length) {
+    const what = `features must have ${length} elements, those of ${labels.length} samples, got ${features.length}`
+    throw new ScoringBiasError('LENGTH_MISMATCH', what)
+  }
 }
 
 /** Words in lines of at most so many characters, where a word has no more. */

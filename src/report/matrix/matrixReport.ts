@@ -22,6 +22,7 @@ import {
   scrollTable,
   warningNote,
 } from '../page.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { matrixSimilarityCharts, similarityTitled } from '../study/similarityChart.js'
 import { matrixSimilaritySentence, roomWords, trendReading, trendTable } from '../study/similarityText.js'
 import { trainingFacts } from '../study/studyFacts.js'
@@ -39,6 +40,7 @@ import { labelledCount, matrixAnswer, matrixReading, matrixSettings } from './ma
 
 /** A matrix of ξ as one `<svg>` element. About a second, most of it loading the chart library on first use. */
 export async function matrixSvg(matrix: AnomalyMatrix): Promise<string> {
+  requireAnswer('matrixSvg', matrix, 'anomalyMatrix')
   const svg = await renderSvgFile(matrixChart(matrix), `ξ by labelled and tested class: ${comparedTitle(matrix)}`)
   return shortNames(matrix.tested, nameLength).titled(svg)
 }
@@ -51,6 +53,7 @@ export async function matrixSvg(matrix: AnomalyMatrix): Promise<string> {
  */
 export async function matrixReport(matrix: AnomalyMatrix, options?: ReportOptions): Promise<string> {
   const { command } = requireOptions('matrixReport', options, reportChecks)
+  requireAnswer('matrixReport', matrix, 'anomalyMatrix')
   const title = `Which labelled anomalies help: ${comparedTitle(matrix)}`
   const main = html`<header>
 <h1>${title}</h1>

@@ -4,6 +4,7 @@ import { detectorTitle } from '../../detectors/detectors.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
 import type { SettingResult } from '../../study/nearFar.js'
 import { formatGiven, formatInterval, formatSigned, formatSignedMeanSd } from '../format.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { matrixSimilaritySentence } from '../study/similarityText.js'
 import { comparedTitle, networkLines, stoppingLines, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
@@ -11,6 +12,7 @@ import { arrows, enumerate, originLines, warningLines } from '../words.js'
 
 /** A matrix of ξ over labelled × tested class for people at a terminal. No colours. */
 export function matrixText(matrix: AnomalyMatrix): string {
+  requireAnswer('matrixText', matrix, 'anomalyMatrix')
   return textLines([
     `${comparedTitle(matrix)} (${matrix.network}): normal ${matrix.normal} (${trainedWords(matrix)}), ` +
       `${labelledCount(matrix)}, ${counted(matrix.runs, 'run')}`,

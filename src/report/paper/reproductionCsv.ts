@@ -2,6 +2,7 @@ import { at } from '../../check.js'
 import type { Distribution } from '../../converge/types.js'
 import type { ConvergenceReproduction, DensityReproduction, RepeatedScenario, Reproduction } from '../../paper/types.js'
 import { csvText } from '../csvField.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { densityCurves } from './reproductionSvg.js'
 
 /**
@@ -9,6 +10,7 @@ import { densityCurves } from './reproductionSvg.js'
  * one for each point of a curve, of ξ̂ and FPR by sample size one for each n and α.
  */
 export function reproductionCsv(result: Reproduction): string {
+  requireAnswer('reproductionCsv', result, 'reproduce')
   const [head, lines] = linesOf(result)
   return `${head}\n${csvText(lines)}\n`
 }

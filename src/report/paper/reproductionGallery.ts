@@ -3,6 +3,7 @@ import type { FailedReproduction, Reproduction } from '../../paper/types.js'
 import { formatDuration } from '../format.js'
 import { type Html, html } from '../html.js'
 import { page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
+import { requireEntries } from '../requireAnswer.js'
 import { dataLines, enumerate, versionList, versionWords } from '../words.js'
 import { reproductionBody } from './reproductionReport.js'
 import { reproductionText } from './reproductionText.js'
@@ -16,6 +17,7 @@ import { itemLabel, notesOf, reproductionAnswer, sentence, simulatedWords, workW
  */
 export function reproductionGallery(entries: readonly GalleryEntry[], options?: ReportOptions): string {
   const { command } = requireOptions('reproductionGallery', options, reportChecks)
+  requireEntries('reproductionGallery', entries)
   const title = 'The paper, repeated'
   const done = doneOf(entries)
   const failed = entries.flatMap(({ result }) => (result.kind === 'failure' ? [itemLabel(result.item)] : []))
@@ -109,6 +111,7 @@ function allDataLines(done: readonly Reproduction[]): string[] {
  */
 export function reproductionMarkdown(entries: readonly GalleryEntry[], options?: ReportOptions): string {
   const { command } = requireOptions('reproductionMarkdown', options, reportChecks)
+  requireEntries('reproductionMarkdown', entries)
   const done = doneOf(entries)
   const made = [...(command === undefined ? [] : [`made by \`${command}\``]), ...done.slice(0, 1).flatMap(versionList)]
   return `${[

@@ -1,4 +1,5 @@
 import type { DensityPanel, DensityReproduction, Reproduction } from '../../paper/types.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { type WithSchema, withSchema } from '../schemaNames.js'
 import { densityCurves } from './reproductionSvg.js'
 
@@ -20,6 +21,7 @@ export type ReproductionJson = WithSchema &
 
 /** A repeated table or figure as plain data for `JSON.stringify`. */
 export function reproductionJson(result: Reproduction): ReproductionJson {
+  requireAnswer('reproductionJson', result, 'reproduce')
   return withSchema('reproduce', result.kind === 'density' ? { ...result, panels: result.panels.map(plain) } : result)
 }
 

@@ -26,6 +26,7 @@ import {
   scrollTable,
   warningParts,
 } from '../page.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { paperWords, versionWords } from '../words.js'
 import { reproductionSvg } from './reproductionSvg.js'
 import {
@@ -48,6 +49,7 @@ import {
  */
 export async function reproductionReport(result: Reproduction, options?: ReportOptions): Promise<string> {
   const { command } = requireOptions('reproductionReport', options, reportChecks)
+  requireAnswer('reproductionReport', result, 'reproduce')
   const title = `${itemLabel(result.item)}: ${result.title}`
   if (result.kind === 'convergence') return convergeReport(result, { command, title, notes: notesOf(result) })
   const svg = await reproductionSvg(result)

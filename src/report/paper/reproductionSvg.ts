@@ -13,6 +13,7 @@ import { renderSvgFile } from '../charts/renderSvg.js'
 import { densityArea, scoreX, withinAxis } from '../charts/scoreMarks.js'
 import { convergeSvg } from '../converge/convergeReport.js'
 import { formatWholePercent } from '../format.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { type DetectorScores, detectorScores } from '../scores/detectorScores.js'
 import { titlesOf } from '../study/studyWords.js'
 import { colours, type Role } from '../theme.js'
@@ -20,6 +21,7 @@ import { itemLabel } from './reproductionWords.js'
 
 /** A repeated figure as one `<svg>` element; nothing for a table. About a second, most of it loading the chart library on first use. */
 export async function reproductionSvg(result: Reproduction): Promise<string | undefined> {
+  requireAnswer('reproductionSvg', result, 'reproduce')
   switch (result.kind) {
     case 'detectors':
     case 'table':

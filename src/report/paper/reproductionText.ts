@@ -26,6 +26,7 @@ import {
   formatThreshold,
   formatWholePercent,
 } from '../format.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { datasetTitle } from '../study/studyWords.js'
 import { textTable } from '../textTable.js'
 import { warningLines } from '../words.js'
@@ -56,6 +57,7 @@ export function paperItemsText(items: readonly PaperItem[]): string {
  * draws; of a failure the reason. No colours.
  */
 export function reproductionText(result: Reproduction | FailedReproduction): string {
+  requireAnswer('reproductionText', result, 'reproduce')
   switch (result.kind) {
     case 'failure':
       return `${itemLabel(result.item)}, ${result.title}: not repeated. ${result.reason}`

@@ -4,6 +4,7 @@ import type { Reproduction } from '../../paper/types.js'
 import { writeFileAtomic } from '../../writeFile.js'
 import { jsonText } from '../jsonText.js'
 import { type ReportOptions, reportChecks } from '../page.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { reproductionCsv } from './reproductionCsv.js'
 import { reproductionJson } from './reproductionJson.js'
 import { reproductionReport } from './reproductionReport.js'
@@ -37,6 +38,7 @@ export async function writeReproduction(
 ): Promise<WrittenReproduction> {
   const { command, signal } = requireOptions('writeReproduction', options, writeReproductionChecks)
   folderPath('folder', folder)
+  requireAnswer('writeReproduction', result, 'reproduce')
   const svg = await reproductionSvg(result)
   const contents: Readonly<Record<(typeof writtenEndings)[number], string | undefined>> = {
     svg,

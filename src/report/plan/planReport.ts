@@ -7,6 +7,7 @@ import { layerOf } from '../charts/marks.js'
 import { renderSvgFile } from '../charts/renderSvg.js'
 import { type Html, html } from '../html.js'
 import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, textRows, warningParts } from '../page.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { colours } from '../theme.js'
 import {
   planAssumptions,
@@ -19,7 +20,8 @@ import {
 } from './planText.js'
 
 /** A plan's trade-off as one `<svg>` element. About a second, most of it loading the chart library on first use. */
-export function planSvg(plan: Plan): Promise<string> {
+export async function planSvg(plan: Plan): Promise<string> {
+  requireAnswer('planSvg', plan, 'planSamples')
   return renderSvgFile(planChart(plan), 'Normal and anomalous samples that reach the goal together')
 }
 
@@ -31,6 +33,7 @@ export function planSvg(plan: Plan): Promise<string> {
  */
 export async function planReport(plan: Plan, options?: ReportOptions): Promise<string> {
   const { command } = requireOptions('planReport', options, reportChecks)
+  requireAnswer('planReport', plan, 'planSamples')
   const chart = chartFigure(await planSvg(plan), {
     label:
       'Pairs of sample sizes that reach the goal as a falling curve, with the plan and the needs of Theorem 3; the numbers are those of the tables below.',

@@ -3,11 +3,13 @@ import { counted, formatCount } from '../../counted.js'
 import { complement } from '../../elementary.js'
 import type { Plan, SlopeSource } from '../../theory/planSamples.js'
 import { formatDigits, formatGiven, formatGivenXi, formatPower, formatRate } from '../format.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { textTable } from '../textTable.js'
 import { warningLines } from '../words.js'
 
 /** A plan for people at a terminal: what to label, what it rests on, the trade-off, and Theorem 3 beside it. No colours. */
 export function planText(plan: Plan): string {
+  requireAnswer('planText', plan, 'planSamples')
   return [
     planHeadline(plan),
     planOutcome(plan),

@@ -1,4 +1,5 @@
 import type { RunTraining, StudyResult, StudyTraining } from '../../study/core/types.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { type WithSchema, withSchema } from '../schemaNames.js'
 
 /** How the training of a run went, with losses of five significant digits. */
@@ -17,7 +18,9 @@ export type StudyJson = WithSchema &
   }
 
 /** A study's result as plain data for `JSON.stringify`. */
-export function studyJson({ scores: _, training, ...result }: StudyResult): StudyJson {
+export function studyJson(study: StudyResult): StudyJson {
+  requireAnswer('studyJson', study, 'runStudy')
+  const { scores: _, training, ...result } = study
   const { baseline, candidate } = training
   const trained = { ...training, baseline: baseline.map(plain), candidate: candidate.map(plain) }
   return withSchema('study', { ...result, training: trained })

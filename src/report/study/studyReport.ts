@@ -1,4 +1,4 @@
-import { requireOptions } from '../../check.js'
+import { record, requireOptions } from '../../check.js'
 import { counted, formatCount } from '../../counted.js'
 import type { ClassResult, RunAnswer, StudyResult } from '../../study/core/types.js'
 import { type BarAxis, barAxis, barHead, intervalBar } from '../charts/intervalBar.js'
@@ -19,6 +19,7 @@ import {
   scrollTable,
   warningNote,
 } from '../page.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { paperWords } from '../words.js'
 import { densityCharts } from './densityChart.js'
 import { lossChart } from './lossChart.js'
@@ -42,6 +43,8 @@ import { comparedTitle, countedRuns, titlesOf } from './studyWords.js'
  */
 export async function studyReport(result: StudyResult, options?: ReportOptions): Promise<string> {
   const { command } = requireOptions('studyReport', options, reportChecks)
+  requireAnswer('studyReport', result, 'runStudy')
+  record('scores of the result', result.scores)
   const title = comparedTitle(result)
   const main = html`<header>
 <h1>${title}</h1>

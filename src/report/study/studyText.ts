@@ -1,6 +1,7 @@
 import { bestEpochsOf } from '../../study/core/bestEpochs.js'
 import type { ClassResult, Direction, StudyResult } from '../../study/core/types.js'
 import { formatColumnP, formatGiven, formatInterval, formatMeanSd, formatRate, formatSigned } from '../format.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { columnTable, textLines } from '../textTable.js'
 import { arrows, enumerateSome, noDifference, originLines, warningLines } from '../words.js'
 import { similaritySentence } from './similarityText.js'
@@ -16,6 +17,7 @@ import {
 
 /** A study's result for people at a terminal: a table, what its intervals cover, and where it comes from. No colours. */
 export function studyText(result: StudyResult): string {
+  requireAnswer('studyText', result, 'runStudy')
   const [baseline, candidate] = titlesOf(result.detectors)
   const { validation, training } = result
   return textLines([

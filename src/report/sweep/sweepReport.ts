@@ -18,6 +18,7 @@ import {
   scrollTable,
   warningParts,
 } from '../page.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { trainingFacts } from '../study/studyFacts.js'
 import { answerCells, answerHeads, classCells } from '../study/studyReport.js'
 import {
@@ -33,7 +34,8 @@ import { dataLines, deviceWords, versionWords } from '../words.js'
 import { cellsAt, sweepAnswers, sweepReading } from './sweepText.js'
 
 /** ξ by number of labels, a panel for each class, as one `<svg>` element. About a second, most of it loading the chart library on first use. */
-export function sweepSvg(sweep: LabelSweep): Promise<string> {
+export async function sweepSvg(sweep: LabelSweep): Promise<string> {
+  requireAnswer('sweepSvg', sweep, 'labelSweep')
   return renderSvgFile(sweepChart(sweep), `ξ by labelled anomalies and contamination: ${comparedTitle(sweep)}`)
 }
 
@@ -45,6 +47,7 @@ export function sweepSvg(sweep: LabelSweep): Promise<string> {
  */
 export async function sweepReport(sweep: LabelSweep, options?: ReportOptions): Promise<string> {
   const { command } = requireOptions('sweepReport', options, reportChecks)
+  requireAnswer('sweepReport', sweep, 'labelSweep')
   const title = `How many labels help: ${comparedTitle(sweep)}`
   const chart = chartFigure(await sweepSvg(sweep), {
     label:

@@ -5,12 +5,14 @@ import type { SettingResult } from '../../study/nearFar.js'
 import type { LabelSweep, SweepCell } from '../../study/sweep/labelSweep.js'
 import { formatGiven, formatSigned } from '../format.js'
 import { settingTitle } from '../matrix/matrixText.js'
+import { requireAnswer } from '../requireAnswer.js'
 import { comparedTitle, networkLines, stoppingLines, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
 import { arrows, enumerate, originLines, warningLines } from '../words.js'
 
 /** A sweep over labels and contamination for people at a terminal: a table for each contamination. No colours. */
 export function sweepText(sweep: LabelSweep): string {
+  requireAnswer('sweepText', sweep, 'labelSweep')
   return textLines([
     `${comparedTitle(sweep)} (${sweep.network}): normal ${sweep.normal} (${trainedWords(sweep)}), labelled ${sweep.anomaly}, ` +
       counted(sweep.runs, 'run'),

@@ -22,3 +22,17 @@ test('samples of a table are lines, a class a row, with the source', async () =>
   assert.match(svg, /CC BY 4\.0/)
   assert.equal(svg.match(/points="([^"]*)"/)?.[1]?.split(' ').length, 36)
 })
+
+test('what is no data set is refused, with the part that is wrong', async () => {
+  const dataset = await loadDataset('statlog', { share: 0.01 })
+  const refused = (given: unknown, code: string, message: RegExp) =>
+    assert.throws(() => samplesSvg(given as never), { name: 'ScoringBiasError', code, message })
+  for (const given of [null, undefined, 5, 'statlog', []])
+    refused(given, 'WRONG_TYPE', /^dataset must be an object, got /)
+  refused({}, 'WRONG_TYPE', /^title of dataset must be a string, got undefined$/)
+  refused({ ...dataset, labels: [0] }, 'WRONG_TYPE', /^labels must be a Uint8Array/)
+  refused({ ...dataset, sample: [0.5] }, 'OUT_OF_RANGE', /^sample\[0\]|^sample/)
+  refused({ ...dataset, features: [1] }, 'WRONG_TYPE', /^features must be a Float32Array/)
+  const message = /^features must have \d+ elements, those of \d+ samples, got 36$/
+  refused({ ...dataset, features: dataset.features.slice(0, 36) }, 'LENGTH_MISMATCH', message)
+})
