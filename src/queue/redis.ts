@@ -124,15 +124,31 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
 
 /** Waits for the first connection. Errors: `NO_QUEUE`. */
 async function connected(client: Redis, place: string, failure: () => ScoringBiasError): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    client.once('ready', resolve)
-    client.once('end', () => reject(failure()))
-    client.on('error', (cause: unknown) => {
-      const refusal = refusalOf(place, cause)
-      if (refusal !== undefined) reject(new ScoringBiasError('NO_QUEUE', refusal, { cause }))
+  let silence: NodeJS.Timeout | undefined
+  try {
+    await new Promise<void>((resolve, reject) => {
+      client.once('ready', resolve)
+      client.once('end', () => reject(failure()))
+      client.on('error', (cause: unknown) => {
+        const refusal = refusalOf(place, cause)
+        if (refusal !== undefined) reject(new ScoringBiasError('NO_QUEUE', refusal, { cause }))
+      })
+      client.on('connect', () => {
+        clearTimeout(silence)
+        silence = setTimeout(() => client.stream.bytesRead === 0 && reject(saysNothing(place)), firstMs)
+      })
+      client.connect().catch(() => undefined)
     })
-    client.connect().catch(() => undefined)
-  })
+  } finally {
+    clearTimeout(silence)
+  }
+}
+
+/** One that says something may be loading its data, which takes its time. */
+function saysNothing(place: string): ScoringBiasError {
+  const tls = place.startsWith('redis:') ? '. If it is Redis with TLS, its address begins with rediss://' : ''
+  const what = `what listens at ${place} takes connections and says nothing. Look whether it is Redis, and whether it hangs`
+  return new ScoringBiasError('NO_QUEUE', `${what}${tls}`)
 }
 
 /** What to tell of a server that answers, and will refuse whoever tries again; undefined for any other error. */
