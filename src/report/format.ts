@@ -1,12 +1,8 @@
 // How numbers are written. A page’s script holds those that it imports as they stand: they call nothing that it does not import too.
 import { formatCount } from '../counted.js'
+import { formatSigned } from '../signed.js'
 
-/** `+0.66`, `−0.20`, `0.00`: with a sign wherever the rounded number has one, and a true minus. */
-export function formatSigned(value: number, decimals = 2): string {
-  const digits = Math.abs(value).toFixed(decimals)
-  if (Number(digits) === 0) return digits
-  return `${value < 0 ? '−' : '+'}${digits}`
-}
+export { formatSigned }
 
 /** `[+0.59, +0.71]`, `[+0.0002, +0.71]`: an end beside 0 is not written as 0, so that it shows on which side it lies. */
 export function formatInterval([low, high]: readonly [number, number], decimals = 2): string {
@@ -124,23 +120,6 @@ export function formatThreshold(threshold: number): string {
 /** `0.1235`, `1.235e-8`: so many significant digits, without zeros at the end. */
 export function formatDigits(value: number, digits: number): string {
   return String(Number(value.toPrecision(digits)))
-}
-
-/**
- * Numbers of a column with as many decimals as the one that has the most, so that their points stand below each other:
- * `1.626`, `1.540`. Nothing is added to an exponent, and at most two zeros: numbers of different sizes have different digits.
- */
-export function alignedDecimals(numbers: readonly string[]): string[] {
-  const decimals = (number: string) => {
-    const plain = /^[−-]?\d+(?:\.(\d+))?$/.exec(number)
-    return plain === null ? undefined : (plain[1] ?? '').length
-  }
-  const most = Math.max(0, ...numbers.map((number) => decimals(number) ?? 0))
-  return numbers.map((number) => {
-    const own = decimals(number)
-    if (own === undefined || own === most || most - own > 2) return number
-    return `${number}${own === 0 ? '.' : ''}${'0'.repeat(most - own)}`
-  })
 }
 
 /** The bare number that was asked for, without digits of float arithmetic: `0.0000005` becomes `5e-7`. */

@@ -66,12 +66,16 @@ export function enumerateSome(items: readonly string[], most: number): string {
     : enumerate([...items.slice(0, shown), rest === 1 ? '1 other' : `${rest} others`])
 }
 
-/** What is said of sets of anomalies whose interval includes 0. */
+/** What is said of sets of anomalies whose interval includes 0, and between which detectors where there are more than two. */
 export function noDifference(
   names: readonly string[],
-  { most, interval }: { readonly most: number; readonly interval: string },
+  {
+    most,
+    interval,
+    between,
+  }: { readonly most: number; readonly interval: string; readonly between?: string | undefined },
 ): string {
-  return `No difference is shown on ${enumerateSome(names, most)}: the ${interval} ${names.length > 1 ? 'intervals include' : 'interval includes'} 0.`
+  return `No difference ${between === undefined ? '' : `between ${between} `}is shown on ${enumerateSome(names, most)}: the ${interval} ${names.length > 1 ? 'intervals include' : 'interval includes'} 0.`
 }
 
 /** `a`, `a and b`, `a, b and c` */

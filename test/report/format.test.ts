@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { counted } from '../../src/counted.js'
 import {
-  alignedDecimals,
   formatColumnP,
   formatDigits,
   formatDuration,
@@ -89,16 +88,6 @@ test('p-values and shares that are nearly 0 or 1 say so', () => {
   assert.deepEqual([0.00009, 0.0001, 0.5].map(formatColumnP), ['<0.0001', '0.0001', '0.5000'])
   assert.deepEqual([0, 0.0009, 0.5, 0.9991, 1].map(formatShare), ['0 %', '< 0.1 %', '50.0 %', '> 99.9 %', '100 %'])
   assert.deepEqual([0.80004, 0.9991].map(formatPower), ['80 %', 'more than 99.9 %'])
-})
-
-test('numbers of a column have their points below each other, where they are of one size', () => {
-  assert.deepEqual(alignedDecimals(['1.626', '1.54', '−2']), ['1.626', '1.540', '−2'])
-  assert.deepEqual(alignedDecimals(['1.56', '1.7', '2']), ['1.56', '1.70', '2.00'])
-  assert.deepEqual(alignedDecimals(['5', '12']), ['5', '12'])
-  assert.deepEqual(alignedDecimals(['0.001235', '12350', '1.2e−8', '∞', '-Infinity', '-0.01']), [
-    ...['0.001235', '12350', '1.2e−8', '∞', '-Infinity', '-0.01'],
-  ])
-  assert.deepEqual(alignedDecimals([]), [])
 })
 
 test('counts, digits and times are as long as they must be', () => {

@@ -3,6 +3,7 @@ import { manyCandidates } from '../../compare/compareWarnings.js'
 import { requireScoreSets } from '../../compare/scoreData.js'
 import type { CandidateComparison, Comparison, ScoreData, TargetsComparison } from '../../compare/types.js'
 import { formatCount } from '../../counted.js'
+import { complement } from '../../elementary.js'
 import { isRows } from '../../scores/scoreRows.js'
 import { version } from '../../version.js'
 import { type BarAxis, barAxis } from '../charts/intervalBar.js'
@@ -228,7 +229,7 @@ const ruleWords: Readonly<Record<Comparison['thresholdRule'], string>> = {
   'inverse-cdf': 'the smallest score with at most that share of the normals above it (Algorithm 1 of the paper)',
   supremum: 'the supremum of the values whose distribution function is at most 1 − target (the letter of the paper)',
   linear: 'interpolated between two scores at position (n − 1)(1 − target)',
-  certified: 'an order statistic that keeps the true false-positive rate at the target with a stated probability',
+  certified: 'an order statistic that keeps the true false-positive rate at most at the target',
 }
 
 function facts({ targets, last, points }: ShownReport): Html {
@@ -242,7 +243,10 @@ function facts({ targets, last, points }: ShownReport): Html {
       targets.length === 1 ? 'Target' : 'Targets',
       `false-positive rate of ${rates}; a score is flagged when strictly greater than the threshold`,
     ],
-    ['Threshold', `${thresholdRule}: ${ruleWords[thresholdRule]}${delta === undefined ? '' : `, 1 − ${delta}`}`],
+    [
+      'Threshold',
+      `${thresholdRule}: ${ruleWords[thresholdRule]}${delta === undefined ? '' : `, with a probability of ${formatGiven(complement(delta))}`}`,
+    ],
     ['Draws', drawsText(last)],
     [
       'Intervals',

@@ -1,4 +1,3 @@
-import { at } from '../../check.js'
 import type { DetectorAlerts } from '../../compare/alerts.js'
 import {
   type CandidateComparison,
@@ -9,11 +8,11 @@ import {
   shownSets,
 } from '../../compare/types.js'
 import { counted, formatCount } from '../../counted.js'
+import { complement } from '../../elementary.js'
 import type { GateAnswer } from '../../stats/bias/gate.js'
 import type { MixedBias, MixedRate } from '../../stats/bias/mix.js'
 import { type BarAxis, barHead, type DrawnInterval, intervalBar } from '../charts/intervalBar.js'
 import {
-  alignedDecimals,
   formatGiven,
   formatInterval,
   formatP,
@@ -24,6 +23,7 @@ import {
 } from '../format.js'
 import { type Html, html } from '../html.js'
 import { arrowCell, arrowHead, factList, scrollTable } from '../page.js'
+import { enumerate } from '../words.js'
 import { familyOfAll, familyOfClasses } from './families.js'
 import { alertsSentence, mixName } from './useText.js'
 import { enoughWords, verdictMeaning } from './verdictText.js'
@@ -37,32 +37,34 @@ export function candidateTable(comparison: Comparison, compared: CandidateCompar
   const enough = shown.some((one) => one.enough !== undefined)
   const dash = html`<td>–</td>`
   const row = (one: ComparedClass, isJoint: boolean): Html => html`<tr>
-<th scope="row">${one.name}</th><td>${sizeCell(one)}</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
-${answerCells(one, axis, isJoint)}${verdict === undefined ? '' : verdictCell(one)}${enough ? html`<td>${one.enough === undefined ? '–' : formatCount(one.enough)}</td>` : ''}
-${arrowCell(one.direction)}</tr>`
+<th scope="row">${one.name}</th>${answerCells(one, axis, isJoint)}${verdict === undefined ? '' : verdictCell(one)}
+<td>${sizeCell(one)}</td>${enough ? html`<td>${one.enough === undefined ? '–' : formatCount(one.enough)}</td>` : ''}<td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td></tr>`
   const mixed = (one: MixedBias): Html => html`<tr>
-<th scope="row">${mixName(one)}</th><td>–</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
-${answerCells(one, axis, joint)}${verdict === undefined ? '' : dash}${enough ? dash : ''}
-${arrowCell(one.direction)}</tr>`
+<th scope="row">${mixName(one)}</th>${answerCells(one, axis, joint)}${verdict === undefined ? '' : dash}
+<td>–</td>${enough ? dash : ''}<td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td></tr>`
   const last = [...(shown.includes(overall) ? [row(overall, joint)] : []), ...(mix === undefined ? [] : [mixed(mix)])]
   return html`${scrollTable(`recall and ξ of ${candidate.name}`)}
-<thead><tr><th scope="col">Anomalies</th><th scope="col">n</th><th scope="col">TPR ${baseline.name}</th>
-<th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${formatGiven(level)} interval</th>${barHead(axis)}
-<th scope="col">simultaneous</th><th scope="col">adjusted p</th>${verdict === undefined ? '' : html`<th scope="col">verdict</th>`}${enough ? html`<th scope="col">enough n</th>` : ''}
-${arrowHead}</tr></thead>
+<thead><tr><th scope="col">Anomalies</th>${answerHeads(level, axis)}${verdict === undefined ? '' : html`<th scope="col">verdict</th>`}
+<th scope="col">n</th>${enough ? html`<th scope="col">enough n</th>` : ''}<th scope="col">TPR ${baseline.name}</th><th scope="col">TPR ${candidate.name}</th></tr></thead>
 <tbody>
 ${classes.map((one) => row(one, true))}
 </tbody>
 ${last.length === 0 ? '' : html`<tfoot>${last}</tfoot>`}</table></div>`
 }
 
-/** ξ with its interval, both intervals drawn, the simultaneous one if it is another, and the adjusted p-value. */
+/** Heads of the columns of {@link answerCells}. They come first: a narrow screen shows the beginning of a table. */
+export function answerHeads(level: number, axis: BarAxis): Html {
+  return html`${arrowHead}<th scope="col">ξ, ${formatGiven(level)} interval</th>${barHead(axis)}
+<th scope="col">simultaneous</th><th scope="col">adjusted p</th>`
+}
+
+/** The arrow, ξ with its interval, both intervals drawn, the simultaneous one if it is another, and the adjusted p-value. */
 export function answerCells(
   one: DrawnInterval & { readonly pAdjusted: number; readonly gate?: GateAnswer | undefined },
   axis: BarAxis,
   joint: boolean,
 ): Html {
-  return html`<td>${formatSigned(one.xi, 3)}<br><small>${formatInterval(one.interval, 3)}</small></td>${intervalBar(one, axis, marginsOf(one.gate))}
+  return html`${arrowCell(one.direction)}<td>${formatSigned(one.xi, 3)}<br><small>${formatInterval(one.interval, 3)}</small></td>${intervalBar(one, axis, marginsOf(one.gate))}
 <td>${joint ? formatInterval(one.simultaneous, 3) : '–'}</td><td>${formatP(one.pAdjusted)}</td>`
 }
 
@@ -82,9 +84,8 @@ function marginsOf(gate: GateAnswer | undefined): number[] {
 export function detectorTable({ baseline, candidates, level, fpr, fprs }: Comparison): Html {
   const detectors = [baseline, ...candidates.map(({ candidate }) => candidate)]
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
-  const thresholds = alignedDecimals(detectors.map(({ threshold }) => formatThreshold(threshold)))
-  const row = ({ name, validationFpr, testFpr, ties }: ComparedDetector, d: number): Html => html`<tr>
-<th scope="row">${name}</th><td>${at(thresholds, d)}</td><td>${fprCell(validationFpr)}</td>
+  const row = ({ name, threshold, validationFpr, testFpr, ties }: ComparedDetector): Html => html`<tr>
+<th scope="row">${name}</th><td>${formatThreshold(threshold)}</td><td>${fprCell(validationFpr)}</td>
 ${tested ? html`<td>${testFpr === undefined ? '–' : fprCell(testFpr)}</td>` : ''}<td>${formatCount(ties.normal)}</td><td>${formatCount(ties.anomalous)}</td></tr>`
   return html`${scrollTable(`thresholds${fprs === undefined ? '' : ` at a target of ${formatGiven(fpr)}`}`)}
 <thead><tr><th scope="col">Detector</th><th scope="col">Threshold</th>
@@ -113,17 +114,16 @@ ${alerts.detectors.map(row)}
 
 /** What every column holds, in plain words. */
 export function columnWords(comparison: Comparison): Html {
-  const { level, fpr, verdict, nGroups } = comparison
+  const { level, verdict, nGroups } = comparison
   const [whom, all] = [familyOfClasses(comparison), familyOfAll(comparison)]
   const alone = all === '' ? 'for that row alone' : `for those of all ${all}`
   const independent = nGroups === undefined ? '' : ', and samples for independent'
-  const target = formatGiven(fpr)
   const percent = formatGiven(level)
   return factList([
     ['n', 'anomalous samples of the class; both detectors scored the same ones'],
     [
       'threshold τ',
-      `read off a detector’s own scores of the validation normals so that at most ${target} of them lie above it; a sample is flagged when its score is strictly greater`,
+      `read off a detector’s own scores of the validation normals${thresholdWords(comparison)}; a sample is flagged when its score is strictly greater`,
     ],
     [
       'TPR, recall',
@@ -156,6 +156,21 @@ export function columnWords(comparison: Comparison): Html {
     ['enough n', 'samples of the class that would likely (power 0.8) have given an arrow, if ξ is what it seems'],
     ['ties', 'samples whose score equals the threshold: they are not flagged'],
   ])
+}
+
+/** How much of the validation normals lies above a threshold, which its rule decides. */
+function thresholdWords({ thresholdRule, delta, fpr, fprs }: Comparison): string {
+  const several = fprs === undefined ? '' : ', one for each target'
+  const targets = enumerate((fprs ?? [fpr]).map(formatGiven))
+  const share = fprs === undefined ? targets : `the target (${targets})`
+  switch (thresholdRule) {
+    case 'linear':
+      return `${several}, between two of them, so that about ${share} of them lie above it, which may be a little more`
+    case 'certified':
+      return `${several}, so that the true false-positive rate is at most ${share} with a probability of ${formatGiven(complement(delta ?? 0))}; fewer of them lie above it`
+    default:
+      return `${several}, so that at most ${share} of them lie above it`
+  }
 }
 
 export function verdictCell({ gate }: Pick<ComparedClass, 'gate'>): Html {

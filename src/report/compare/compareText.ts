@@ -11,7 +11,6 @@ import {
 import { counted, formatCount } from '../../counted.js'
 import type { Direction } from '../../stats/bias/direction.js'
 import {
-  alignedDecimals,
   formatColumnP,
   formatGiven,
   formatInterval,
@@ -90,10 +89,9 @@ function table(compared: CandidateComparison, { baseline, level, verdict }: Comp
 function detectorTable(detectors: readonly ComparedDetector[], { level, nGroups }: Comparison): string {
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
   const head = ['detector', 'threshold', 'FPR validation', ...(tested ? ['FPR test'] : [])]
-  const thresholds = alignedDecimals(detectors.map(({ threshold }) => formatThreshold(threshold)))
-  const rows = detectors.map(({ name, validationFpr, testFpr }, d) => [
+  const rows = detectors.map(({ name, threshold, validationFpr, testFpr }) => [
     name,
-    at(thresholds, d),
+    formatThreshold(threshold),
     rateText(validationFpr),
     ...(testFpr ? [rateText(testFpr)] : []),
   ])
@@ -176,11 +174,12 @@ export function compareHeadline(
   const undecided = going('none').map(({ name }) => name)
   const isAlone = whole && familyOfAll({ candidates, fprs }) === ''
   const interval = `${isAlone ? '' : 'simultaneous '}${formatGiven(level)}`
+  const between = candidates.length > 1 ? `${baseline.name} and ${candidate.candidate.name}` : undefined
   const where = 'where' in asked ? asked.where : `At a false-positive rate of ${formatGiven(asked.fpr)}`
   const sentences = [
     changes.length > 0 &&
       `${where}, ${candidate.candidate.name} detects ${changes.join(', and ')}${changes.length > 1 ? ',' : ''} than ${baseline.name} does.`,
-    undecided.length > 0 && noDifference(undecided, { most: maxNamed, interval }),
+    undecided.length > 0 && noDifference(undecided, { most: maxNamed, interval, between }),
   ]
   const found = sentences.filter((sentence) => sentence !== false)
   return [...verdictSentences(candidate), ...found, ...mixClaims(candidate).map((claim) => `${claim}.`)].join(' ')

@@ -30,7 +30,7 @@ ${choice(points)}
 </div>
 <div ${columnsAttributes('scroll', 2 * detectors.length)} tabindex="0" role="region" aria-label="Table at the target chosen" hidden data-needs-script><table>
 <caption>At a target of <span data-live-target>${target}</span></caption>
-<thead><tr><th scope="col"></th>
+<thead><tr><th scope="col"><span class="unseen">Number</span></th>
 ${detectors.map(({ name }, d) => html`<th scope="col">${name}</th>${d === 0 ? '' : html`<th scope="col">ξ</th>`}`)}</tr></thead>
 <tbody>
 <tr><th scope="row">threshold τ</th>${each((d) => html`${cell('threshold', d)}${blankXi(d)}`)}</tr>

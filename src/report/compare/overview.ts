@@ -15,12 +15,14 @@ const maxNamed = 3
 export function overviewHeadline(comparison: Comparison): string {
   const { candidates, baseline, fpr } = comparison
   const kinds = namesBy(candidates, kindOf)
-  const some = at(candidates, 0).classes.length === 0 ? 'anomalies' : 'some class'
+  const whole = at(candidates, 0).classes.length === 0
+  const some = whole ? 'anomalies' : 'some class'
   const counts = counted(kinds, candidates.length, [
     ['up', `more of ${some}`, detects],
     ['up down', 'more of some class and less of another', detects],
     ['down', `less of ${some}`, detects],
-    ['', 'no difference', (n) => (n === 1 ? 'shows' : 'show')],
+    // All anomalies together may show one where no class does.
+    ['', whole ? 'no difference' : 'no difference on any class', (n) => (n === 1 ? 'shows' : 'show')],
   ])
   const of = `Of ${formatCount(candidates.length)} candidates at a false-positive rate of ${formatGiven(fpr)}, compared with ${baseline.name},`
   return [...overviewVerdict(comparison), `${of} ${counts}.`].join(' ')

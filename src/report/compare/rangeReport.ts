@@ -2,13 +2,11 @@ import { requireOptions } from '../../check.js'
 import type { RangeCandidate, RangeClass, RangeComparison } from '../../compare/compareRange.js'
 import { formatCount } from '../../counted.js'
 import { version } from '../../version.js'
-import { type BarAxis, barAxis, barHead } from '../charts/intervalBar.js'
+import { type BarAxis, barAxis } from '../charts/intervalBar.js'
 import { renderSvg } from '../charts/renderSvg.js'
 import { formatGiven, formatRate, formatSeconds } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
-  arrowCell,
-  arrowHead,
   factList,
   foldedWarnings,
   page,
@@ -23,7 +21,7 @@ import { enumerate, paperWords, versionWords } from '../words.js'
 import { biasByClass, classNames, setsOf } from './classChart.js'
 import { figure } from './compareFigures.js'
 import { compareCss } from './compareReport.js'
-import { answerCells, sizeCell, verdictCell } from './compareTables.js'
+import { answerCells, answerHeads, sizeCell, verdictCell } from './compareTables.js'
 import { compareHeadline } from './compareText.js'
 import { familyOfAll } from './families.js'
 import { groupWords } from './groupWords.js'
@@ -98,15 +96,11 @@ function classTable(compared: RangeCandidate, comparison: RangeComparison, axis:
   const { candidate, classes, overall } = compared
   const { baseline, level, verdict } = comparison
   const row = (one: RangeClass): Html => html`<tr>
-<th scope="row">${one.name}</th><td>${sizeCell(one)}</td>
-<td>${formatRate(one.tprBaseline, 3)}</td><td>${formatRate(one.tprCandidate, 3)}</td>
-${answerCells(one, axis, one !== overall || familyOfAll(comparison) !== '')}${verdict === undefined ? '' : verdictCell(one)}
-${arrowCell(one.direction)}</tr>`
+<th scope="row">${one.name}</th>${answerCells(one, axis, one !== overall || familyOfAll(comparison) !== '')}${verdict === undefined ? '' : verdictCell(one)}
+<td>${sizeCell(one)}</td><td>${formatRate(one.tprBaseline, 3)}</td><td>${formatRate(one.tprCandidate, 3)}</td></tr>`
   return html`${scrollTable(`mean recall and ξ of ${candidate.name}`)}
-<thead><tr><th scope="col">Anomalies</th><th scope="col">n</th>
-<th scope="col">mean TPR ${baseline.name}</th><th scope="col">mean TPR ${candidate.name}</th><th scope="col">ξ, ${formatGiven(level)} interval</th>${barHead(axis)}
-<th scope="col">simultaneous</th><th scope="col">adjusted p</th>${verdict === undefined ? '' : html`<th scope="col">verdict</th>`}
-${arrowHead}</tr></thead>
+<thead><tr><th scope="col">Anomalies</th>${answerHeads(level, axis)}${verdict === undefined ? '' : html`<th scope="col">verdict</th>`}
+<th scope="col">n</th><th scope="col">mean TPR ${baseline.name}</th><th scope="col">mean TPR ${candidate.name}</th></tr></thead>
 <tbody>
 ${classes.map(row)}
 </tbody>

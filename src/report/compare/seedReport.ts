@@ -1,21 +1,12 @@
-import { at, requireOptions } from '../../check.js'
+import { requireOptions } from '../../check.js'
 import type { SeedClass, SeedComparison, TrainedDetector } from '../../compare/compareSeeds.js'
 import { formatCount } from '../../counted.js'
 import { version } from '../../version.js'
-import { barAxis, barHead } from '../charts/intervalBar.js'
+import { barAxis } from '../charts/intervalBar.js'
 import { renderSvg } from '../charts/renderSvg.js'
-import {
-  alignedDecimals,
-  formatGiven,
-  formatRate,
-  formatSeconds,
-  formatThreshold,
-  formatWholePercent,
-} from '../format.js'
+import { formatGiven, formatRate, formatSeconds, formatThreshold, formatWholePercent } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
-  arrowCell,
-  arrowHead,
   factList,
   foldedWarnings,
   page,
@@ -30,7 +21,7 @@ import { paperWords, versionWords } from '../words.js'
 import { biasByClass, classNames, setsOf } from './classChart.js'
 import { figure, key } from './compareFigures.js'
 import { compareCss } from './compareReport.js'
-import { answerCells, sizeCell } from './compareTables.js'
+import { answerCells, answerHeads, sizeCell } from './compareTables.js'
 import { compareHeadline } from './compareText.js'
 import { groupWords } from './groupWords.js'
 import { recallBySeed } from './seedChart.js'
@@ -88,15 +79,11 @@ function classTable(comparison: SeedComparison): Html {
   const shown = shownClasses(comparison)
   const axis = barAxis(shown)
   const row = (one: SeedClass): Html => html`<tr>
-<th scope="row">${one.name}</th><td>${sizeCell(one)}</td>
-<td>${recallCell(one.tprBaseline, baseline)}</td><td>${recallCell(one.tprCandidate, candidate)}</td>
-${answerCells(one, axis, one !== overall)}<td>${formatWholePercent(one.trainingShare)}</td>
-${arrowCell(one.direction)}</tr>`
+<th scope="row">${one.name}</th>${answerCells(one, axis, one !== overall)}<td>${formatWholePercent(one.trainingShare)}</td>
+<td>${sizeCell(one)}</td><td>${recallCell(one.tprBaseline, baseline)}</td><td>${recallCell(one.tprCandidate, candidate)}</td></tr>`
   return html`${scrollTable(`recall and ξ of ${candidate.name}`)}
-<thead><tr><th scope="col">Anomalies</th><th scope="col">n</th>
-<th scope="col">TPR ${baseline.name}</th><th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${formatGiven(level)} interval</th>${barHead(axis)}
-<th scope="col">simultaneous</th><th scope="col">adjusted p</th><th scope="col">from training</th>
-${arrowHead}</tr></thead>
+<thead><tr><th scope="col">Anomalies</th>${answerHeads(level, axis)}<th scope="col">from training</th>
+<th scope="col">n</th><th scope="col">TPR ${baseline.name}</th><th scope="col">TPR ${candidate.name}</th></tr></thead>
 <tbody>
 ${classes.map(row)}
 </tbody>
@@ -128,13 +115,12 @@ the simultaneous one (thin). A filled dot means that the simultaneous interval e
 
 function trainingTable(detectors: readonly TrainedDetector[]): Html {
   const all = detectors.flatMap(({ trainings }) => trainings)
-  const thresholds = alignedDecimals(all.map(({ threshold }) => formatThreshold(threshold)))
   return html`${scrollTable('trainings')}
 <thead><tr><th scope="col">Training</th><th scope="col">Threshold</th><th scope="col">FPR</th><th scope="col">TPR, all anomalies</th></tr></thead>
 <tbody>
 ${all.map(
-  ({ name, observedFpr, observedTpr }, r) =>
-    html`<tr><th scope="row">${name}</th><td>${at(thresholds, r)}</td><td>${formatRate(observedFpr, 4)}</td><td>${formatRate(observedTpr, 3)}</td></tr>`,
+  ({ name, threshold, observedFpr, observedTpr }) =>
+    html`<tr><th scope="row">${name}</th><td>${formatThreshold(threshold)}</td><td>${formatRate(observedFpr, 4)}</td><td>${formatRate(observedTpr, 3)}</td></tr>`,
 )}
 </tbody></table></div>`
 }

@@ -1,8 +1,6 @@
-import { at } from '../../check.js'
 import type { SeedClass, SeedComparison, TrainedDetector } from '../../compare/compareSeeds.js'
 import { counted, formatCount } from '../../counted.js'
 import {
-  alignedDecimals,
   formatColumnP,
   formatGiven,
   formatInterval,
@@ -76,10 +74,9 @@ function spread({ mean, sd }: SeedClass['tprBaseline'], { trainings }: TrainedDe
 
 function trainingTable(detectors: readonly TrainedDetector[]): string {
   const all = detectors.flatMap(({ trainings }) => trainings)
-  const thresholds = alignedDecimals(all.map(({ threshold }) => formatThreshold(threshold)))
-  const rows = all.map(({ name, observedFpr, observedTpr }, r) => [
+  const rows = all.map(({ name, threshold, observedFpr, observedTpr }) => [
     name,
-    at(thresholds, r),
+    formatThreshold(threshold),
     formatRate(observedFpr, 4),
     formatRate(observedTpr, 3),
   ])

@@ -26,7 +26,7 @@ import { requireAnswer } from '../requireAnswer.js'
 import { matrixSimilarityCharts, similarityTitled } from '../study/similarityChart.js'
 import { matrixSimilaritySentence, roomWords, trendReading, trendTable } from '../study/similarityText.js'
 import { trainingFacts } from '../study/studyFacts.js'
-import { answerCells, answerHeads, classCells } from '../study/studyReport.js'
+import { answerCells, answerHeads, classCells, classHeads } from '../study/studyReport.js'
 import {
   comparedTitle,
   distanceWords,
@@ -146,8 +146,7 @@ ${trends}`
 function cellTable({ level, rows }: AnomalyMatrix): Html {
   const axis = barAxis(rows.flatMap(({ classes }) => classes))
   const table = html`${scrollTable('every cell')}
-<thead><tr><th scope="col">Labelled</th><th scope="col" class="name">Tested</th><th scope="col">n</th><th scope="col">Distance</th><th scope="col">TPR baseline</th>
-<th scope="col">TPR candidate</th><th scope="col">ξ</th>${answerHeads(level, axis)}</tr></thead>
+<thead><tr><th scope="col">Labelled</th><th scope="col" class="name">Tested</th>${classHeads(['baseline', 'candidate'], level, axis)}</tr></thead>
 <tbody>
 ${rows.flatMap((row) => cells(row, axis))}
 </tbody></table></div>`
@@ -160,11 +159,11 @@ function meansPart(matrix: AnomalyMatrix): Html {
   const { level, rows, differences } = matrix
   const means = barAxis(rows.map(({ overall }) => ({ ...overall, xi: overall.mean })))
   return html`${scrollTable('means of ξ by labelled class')}
-<thead><tr><th scope="col">Labelled</th><th scope="col">Mean ξ</th>${answerHeads(level, means)}</tr></thead>
+<thead><tr><th scope="col">Labelled</th>${answerHeads('Mean ξ', level, means)}</tr></thead>
 <tbody>
 ${rows.map(
   ({ labelled, overall, runs }) => html`<tr>
-<th scope="row">${labelled}</th><td>${formatSignedMeanSd(overall, runs)}</td>${answerCells(overall, overall.mean, means)}</tr>`,
+<th scope="row">${labelled}</th>${answerCells(overall, overall.mean, means, formatSignedMeanSd(overall, runs))}</tr>`,
 )}
 </tbody></table></div>
 ${folded(differenceTable(matrix), differences.length, `All ${counted(differences.length, 'difference')} of means`)}
@@ -176,11 +175,11 @@ labelled classes cannot be told apart. Drawn: the interval of the row alone (thi
 function differenceTable({ level, differences }: AnomalyMatrix): Html {
   const leads = barAxis(differences.map((one) => ({ ...one, xi: one.difference })))
   return html`${scrollTable('differences of means of ξ')}
-<thead><tr><th scope="col">Labelled</th><th scope="col" class="name">Against</th><th scope="col">Mean ξ ahead by</th>${answerHeads(level, leads)}</tr></thead>
+<thead><tr><th scope="col">Labelled</th><th scope="col" class="name">Against</th>${answerHeads('Mean ξ ahead by', level, leads)}</tr></thead>
 <tbody>
 ${differences.map(
   (one) => html`<tr>
-<th scope="row">${one.labelled}</th><td class="name">${one.over}</td><td>${formatSigned(one.difference)}</td>${answerCells(one, one.difference, leads)}</tr>`,
+<th scope="row">${one.labelled}</th><td class="name">${one.over}</td>${answerCells(one, one.difference, leads)}</tr>`,
 )}
 </tbody></table></div>`
 }

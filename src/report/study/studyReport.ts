@@ -117,27 +117,31 @@ ${result.intervalCovers}</p>
 ${chart}`
 }
 
-/** A class in the row of a table: its size and distance, both recalls, ξ with its interval and arrow. */
+/** A class in the row of a table: ξ with its arrow and its intervals, its size and distance, and both recalls. */
 export function classCells(one: ClassResult, nRuns: number, axis: BarAxis): Html {
-  return html`<td>${formatCount(one.n)}</td><td>${one.l2.toFixed(2)}</td>
-<td>${formatMeanSd(one.tprBaseline, nRuns)}</td><td>${formatMeanSd(one.tprCandidate, nRuns)}</td>
-<td>${formatSigned(one.xi)}</td>${answerCells(one, one.xi, axis)}`
+  return html`${answerCells(one, one.xi, axis)}
+<td>${formatCount(one.n)}</td><td>${one.l2.toFixed(2)}</td><td>${formatMeanSd(one.tprBaseline, nRuns)}</td><td>${formatMeanSd(one.tprCandidate, nRuns)}</td>`
 }
 
-/** The intervals of an answer, in numbers and drawn about `xi`, its adjusted p-value and its arrow. */
-export function answerCells(one: RunAnswer, xi: number, axis: BarAxis): Html {
-  return html`<td>${formatInterval(one.interval)}</td>${intervalBar({ ...one, xi }, axis)}<td>${formatInterval(one.simultaneous)}</td>
-<td>${formatP(one.pAdjusted)}</td>${arrowCell(one.direction)}`
+/** Heads of the columns of {@link classCells}. */
+export function classHeads([baseline, candidate]: readonly [string, string], level: number, axis: BarAxis): Html {
+  return html`${answerHeads('ξ', level, axis)}
+<th scope="col">n</th><th scope="col">Distance</th><th scope="col">TPR ${baseline}</th><th scope="col">TPR ${candidate}</th>`
 }
 
-/** Heads of the columns of {@link answerCells}. */
-export function answerHeads(level: number, axis: BarAxis): Html {
-  return html`<th scope="col">${formatGiven(level)} interval</th>${barHead(axis)}<th scope="col">simultaneous</th>
-<th scope="col">adjusted p</th>${arrowHead}`
+/** An answer: its arrow, `xi` as it is `written`, its intervals in numbers and drawn about `xi`, and its adjusted p-value. */
+export function answerCells(one: RunAnswer, xi: number, axis: BarAxis, written = formatSigned(xi)): Html {
+  return html`${arrowCell(one.direction)}<td>${written}</td><td>${formatInterval(one.interval)}</td>${intervalBar({ ...one, xi }, axis)}
+<td>${formatInterval(one.simultaneous)}</td><td>${formatP(one.pAdjusted)}</td>`
+}
+
+/** Heads of the columns of {@link answerCells}. They come first: a narrow screen shows the beginning of a table. */
+export function answerHeads(title: string, level: number, axis: BarAxis): Html {
+  return html`${arrowHead}<th scope="col">${title}</th><th scope="col">${formatGiven(level)} interval</th>${barHead(axis)}
+<th scope="col">simultaneous</th><th scope="col">adjusted p</th>`
 }
 
 function classTable({ classes, anomaly, mixture, detectors, level, training }: StudyResult): Html {
-  const [baseline, candidate] = titlesOf(detectors)
   const nRuns = training.converged.length
   const labelled = mixture?.map(({ class: name }) => name) ?? [anomaly]
   const axis = barAxis(classes)
@@ -145,9 +149,7 @@ function classTable({ classes, anomaly, mixture, detectors, level, training }: S
 <th scope="row">${one.name}${labelled.includes(one.name) ? html` <span class="tag">labelled</span>` : ''}</th>
 ${classCells(one, nRuns, axis)}</tr>`
   return html`${scrollTable('recall and ξ by class')}
-<thead><tr><th scope="col">Anomalies</th><th scope="col">n</th><th scope="col">Distance</th>
-<th scope="col">TPR ${baseline}</th><th scope="col">TPR ${candidate}</th>
-<th scope="col">ξ</th>${answerHeads(level, axis)}</tr></thead>
+<thead><tr><th scope="col">Anomalies</th>${classHeads(titlesOf(detectors), level, axis)}</tr></thead>
 <tbody>
 ${classes.map(row)}
 </tbody></table></div>`

@@ -5,7 +5,7 @@ import type { LabelSweep } from '../../study/sweep/labelSweep.js'
 import { barAxis } from '../charts/intervalBar.js'
 import { layerOf, type Panel, signedLabels } from '../charts/marks.js'
 import { renderSvgFile } from '../charts/renderSvg.js'
-import { formatGiven, formatSigned } from '../format.js'
+import { formatGiven } from '../format.js'
 import { type Html, html } from '../html.js'
 import { settingTitle } from '../matrix/matrixText.js'
 import {
@@ -20,7 +20,7 @@ import {
 } from '../page.js'
 import { requireAnswer } from '../requireAnswer.js'
 import { trainingFacts } from '../study/studyFacts.js'
-import { answerCells, answerHeads, classCells } from '../study/studyReport.js'
+import { answerCells, answerHeads, classCells, classHeads } from '../study/studyReport.js'
 import {
   comparedTitle,
   distanceWords,
@@ -98,11 +98,11 @@ function settingTable(sweep: LabelSweep): Html {
   const rows = cells.flatMap(({ labelled, contamination, settings }) =>
     settings.map(
       (one) => html`<tr>
-<th scope="row">${settingTitle(one)}</th><td>${formatGiven(contamination)}</td><td>${labelled}</td><td>${one.pairs}</td><td>${formatSigned(one.xi)}</td>${answerCells(one, one.xi, axis)}</tr>`,
+<th scope="row">${settingTitle(one)}</th><td>${formatGiven(contamination)}</td><td>${labelled}</td>${answerCells(one, one.xi, axis)}<td>${one.pairs}</td></tr>`,
     ),
   )
   return html`${scrollTable('ξ by setting')}
-<thead><tr><th scope="col">Setting</th><th scope="col">Contamination</th><th scope="col">Labels</th><th scope="col">Classes</th><th scope="col">Mean ξ</th>${answerHeads(level, axis)}</tr></thead>
+<thead><tr><th scope="col">Setting</th><th scope="col">Contamination</th><th scope="col">Labels</th>${answerHeads('Mean ξ', level, axis)}<th scope="col">Classes</th></tr></thead>
 <tbody>
 ${rows}
 </tbody></table></div>
@@ -119,8 +119,7 @@ function cellTable(sweep: LabelSweep): Html {
     ),
   )
   return html`${scrollTable('every cell')}
-<thead><tr><th scope="col">Tested</th><th scope="col">Contamination</th><th scope="col">Labels</th><th scope="col">n</th><th scope="col">Distance</th>
-<th scope="col">TPR baseline</th><th scope="col">TPR candidate</th><th scope="col">ξ</th>${answerHeads(level, axis)}</tr></thead>
+<thead><tr><th scope="col">Tested</th><th scope="col">Contamination</th><th scope="col">Labels</th>${classHeads(['baseline', 'candidate'], level, axis)}</tr></thead>
 <tbody>
 ${rows}
 </tbody></table></div>

@@ -73,7 +73,8 @@ interface MixQuestion extends JobOptions {
 /**
  * ξ of each candidate on a mix: Σ m_k ξ_k, m_k the share of class k. Its law is that of the same sum draw by draw of the
  * confidence distribution, in which classes share their thresholds (docs/intervals.md), whatever the interval method.
- * Simultaneous intervals hold for all candidates and targets by Bonferroni.
+ * Simultaneous intervals hold for all candidates and targets by Bonferroni. The recall of the baseline is one quantity and
+ * has one interval, read off the draws beside the first candidate: those beside another are of the same law, but other draws.
  *
  * Time and memory: those of `confidenceDraws`.
  */
@@ -107,7 +108,7 @@ export async function mixedBiases(
       const observed = weights.reduce((sum, weight, k) => sum + weight * at(tprs, k), 0)
       return { rate: observed, interval: [Math.max(0, low), Math.min(1, high)] }
     }
-    const [tprBaseline, tprCandidate] = [rate(0), rate(1)]
+    const [tprBaseline, tprCandidate] = [found[0]?.tprBaseline ?? rate(0), rate(1)]
     const xis = summed(columns.map(({ xi }) => xi))
     const own = bootstrapReading(xis, 0, { method: 'confidence' })
     invariant(tolerant.length === nTargets, 'every target has its evidence')

@@ -192,7 +192,7 @@ export function resamplesWarnings({ resamples, level }: Pick<WarnedQuestion, 're
   if (resamples === undefined || resamples >= least) return []
   return [
     `${counted(resamples, 'resample')} ${resamples === 1 ? 'is' : 'are'} too few for intervals of level ${level}. So the intervals ` +
-      'reach from -1 to 1 and say nothing. ' +
+      'reach from −1 to 1 and say nothing. ' +
       `Use at least ${formatCount(least)} resamples`,
   ]
 }
@@ -212,7 +212,7 @@ export function familyWarnings(
   if (family.every(({ gamma }) => gamma * (resamples + 1) >= 2)) return []
   return [
     `${counted(resamples, 'resample')} are too few for ${family.length} simultaneous intervals of level ${asked.level}. ` +
-      'So some of these reach from -1 to 1 and say nothing. Use at least ' +
+      'So some of these reach from −1 to 1 and say nothing. Use at least ' +
       `${formatCount(fewestForFamily(family.length, asked.level))} resamples`,
   ]
 }
