@@ -19,12 +19,12 @@ import { type CompareAnswer, pairAnswer } from './compareAnswer.js'
 import type { CompareFlags } from './compareFlags.js'
 import { choice, fraction, fractions, number } from './flags.js'
 import { requireGate, verdictCode, withGate } from './gateFlags.js'
-import { type CommandContext, checkPaths, jsonFlag, print, writePaper } from './output.js'
+import { type CommandContext, checkPaths, jsonFlag, manyPictures, print, requirePage, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
 import { requireGroupFlags, requireRangeFlags, requireSeedFlags } from './refusedFlags.js'
 import { readScoreFiles, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
 import { requireRange, targetsOf, withTargets } from './targetFlags.js'
-import { requireUse, withUse } from './useFlags.js'
+import { leftOutOfCsv, requireUse, withUse } from './useFlags.js'
 
 /** `scoring-bias compare <scores>`: recall of candidates less that of a baseline, from files of scores. */
 export function compareCommand(context: CommandContext): Command {
@@ -75,6 +75,7 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
   if (trainings !== undefined) requireSeedFlags(flags, fprs)
   if (flags.fprRange !== undefined) requireRangeFlags(flags)
   if (flags.group !== undefined) requireGroupFlags(flags)
+  requirePage(path, manyPictures)
   await checkPaths({ '--report': path, '--markdown': markdown }, paths)
   const answer = await withProgress(stderr, { quiet }, async (onProgress): Promise<CompareAnswer> => {
     const data = await readAny(paths, { ...flags, trainings }, { fprs, signal, onProgress })
@@ -159,6 +160,7 @@ async function giveAnswer(answer: CompareAnswer, flags: CompareFlags, context: C
   await print(`${csv ? answer.csv() : json ? jsonText(answer.json()) : answer.text()}\n`, context)
   // CSV has no place for them.
   if (csv && !quiet) for (const warning of answer.warnings) stderr.write(`Warning: ${warning}.\n`)
+  if (csv && !quiet) stderr.write(leftOutOfCsv(flags))
   const written = await writePaper(report, { html: answer.html }, context)
   if (markdown !== undefined && answer.markdown) await writeFileAtomic(markdown, answer.markdown(), { signal })
   if (!quiet) stderr.write(written)

@@ -64,6 +64,15 @@ export function storeOutputs(store: string | undefined) {
   return { '--store': store, "--store's log": store && `${store}.wal` }
 }
 
+/** Refuses the name of a picture for what has only a page: `OUT_OF_RANGE`. */
+export function requirePage(path: OutputFlags['report'], why: string): void {
+  if (typeof path !== 'string' || !path.endsWith('.svg')) return
+  throw new ScoringBiasError('OUT_OF_RANGE', `--report ${path}: ${why}. Name an .html page`)
+}
+
+/** Of commands whose page has several pictures, and none that says it all. */
+export const manyPictures = 'the report is a page with several pictures, which no .svg file can hold'
+
 /** A result on paper: as a page, or as the picture on it. */
 interface Paper {
   readonly html: (options: ReportOptions) => Promise<string>

@@ -13,7 +13,7 @@ import type { StudyResult } from '../study/core/types.js'
 import type { StoredStudy } from '../study/core/unit.js'
 import { storedStudies } from '../study/store/duckdbStore.js'
 import { flagName } from './flags.js'
-import { type CliContext, checkPaths, give, jsonFlag, type OutputFlags } from './output.js'
+import { type CliContext, checkPaths, give, jsonFlag, manyPictures, type OutputFlags, requirePage } from './output.js'
 
 /** `scoring-bias report <store>`: prints a finished study again and writes its report, without training. */
 export function reportCommand(context: CliContext): Command {
@@ -25,6 +25,7 @@ export function reportCommand(context: CliContext): Command {
     .option('--no-report', 'write no report')
     .option(...jsonFlag)
     .action(async (store: string, flags: OutputFlags & { study?: string }) => {
+      requirePage(flags.report, manyPictures)
       await checkPaths({ '--report': flags.report }, [store, `${store}.wal`])
       const { result } = chosen(await storedStudies(store), flags.study, store)
       const answer = { json: studyJson(result), text: () => studyText(result) }

@@ -26,6 +26,7 @@ import {
   jsonFlag,
   keeping,
   print,
+  requirePage,
   storeFlag,
   storeOutputs,
   writePaper,
@@ -104,12 +105,7 @@ async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext):
   const { output, report, csv, json } = flags
   const { stdout, signal } = context
   const isFigure = item.name.startsWith('figure')
-  if (report?.endsWith('.svg') && !isFigure) {
-    throw new ScoringBiasError(
-      'OUT_OF_RANGE',
-      `--report ${report}: ${item.name} is a table, of which there is no picture. Name an .html page`,
-    )
-  }
+  if (!isFigure) requirePage(report, `${item.name} is a table, of which there is no picture`)
   if (output !== undefined) await makeFolder(output)
   await checkPaths(
     { '--report': report, '--csv': csv, ...storeOutputs(flags.store), ...itemOutputs(output, [item.name]) },

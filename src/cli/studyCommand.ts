@@ -7,7 +7,7 @@ import { studyText } from '../report/study/studyText.js'
 import type { StudyResult } from '../study/core/types.js'
 import type { RunStudyOptions } from '../study/runStudy.js'
 import { addLabelledFlags, dataArgument, type LabelledFlags, labelledOf } from './dataSource.js'
-import type { CliContext } from './output.js'
+import { type CliContext, manyPictures, requirePage } from './output.js'
 import { type TrainedFlags, tookText, withTrainedAnswer } from './trainedAnswer.js'
 import { addRunsFlags, type RunsFlags, runsOf } from './trainingFlags.js'
 
@@ -40,6 +40,7 @@ export function studyCommand(context: CliContext): Command {
 
 /** What a study is asked for. */
 async function optionsOf(source: string, flags: StudyFlags, { signal }: CliContext) {
+  requirePage(flags.report, manyPictures)
   const { anomaly, ...samples } = await labelledOf(source, flags, signal)
   return { ...samples, anomaly: sharesOf(anomaly), ...runsOf(flags) }
 }

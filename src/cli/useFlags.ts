@@ -19,6 +19,15 @@ export function withUse(command: Command): Command {
     .option('--per-day <n>', 'samples a day in use, with --prevalence: says the alerts a day', number)
 }
 
+/** What is said where a table has no place for the answers of a use, nothing where none was asked for. */
+export function leftOutOfCsv({ mix: shares, prevalence }: UseFlags): string {
+  const out = [
+    ...(shares === undefined ? [] : ['the mix']),
+    ...(prevalence === undefined ? [] : ['precision and alerts']),
+  ]
+  return out.length === 0 ? '' : `Note: --csv leaves out ${out.join(', ')}. To have them, take --json.\n`
+}
+
 /** Errors: `OUT_OF_RANGE` for a number of samples without the share of anomalies. */
 export function requireUse({ prevalence, perDay }: UseFlags): void {
   if (perDay === undefined || prevalence !== undefined) return

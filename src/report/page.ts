@@ -5,6 +5,7 @@ import type { StudyResult } from '../study/core/types.js'
 import { chartText } from './charts/chartText.js'
 import { heatCss } from './charts/heatTable.js'
 import { barCss } from './charts/intervalBar.js'
+import { sameWidth } from './charts/sameWidth.js'
 import { Html, html } from './html.js'
 import { fonts, themeCss } from './theme.js'
 import { arrows, dataLines, directionWords, warningSentence } from './words.js'
@@ -58,7 +59,7 @@ small{color:var(--muted);font-size:12.5px}
 
 const paperCss = `@media print{@page{margin:14mm}body{font-size:10.5pt}main{max-width:none;padding:0}h2,h3,h4{margin-top:20px;break-after:avoid}
 figure,tr,dl>*,.warning{break-inside:avoid}thead{display:table-header-group}tfoot{display:table-row-group}
-.scroll,.chart{overflow:visible}.scroll{left:0;translate:none;width:auto;max-width:none}
+.scroll,.chart{overflow:visible}.scroll{background:none;left:0;translate:none;width:auto;max-width:none}
 table{font-size:8.5pt}th,td{padding:4px 3px}thead th{font-size:8pt;min-width:0;max-width:8em}thead{break-after:avoid}th:first-child{position:static}
 tbody th,tfoot th{min-width:11em;max-width:16em}small{font-size:7.5pt}.words,.name{min-width:9em}.bar svg{width:84px;height:auto}
 .heat td,.heat tbody th,.heat tfoot th{padding:3px 1px;font-size:7.5pt}.heat td,.heat thead th{min-width:0}.heat thead th{padding:3px 1px;font-size:6.5pt}
@@ -91,6 +92,7 @@ p{max-width:46em;margin:0 0 12px}
 .note{max-width:54em}
 .warning{max-width:none;padding:10px 14px;border-radius:6px;background:var(--warning)}
 .scroll,.chart{position:relative;overflow-x:auto}
+.scroll{background:linear-gradient(to left,var(--page) 20px,transparent) right/40px 100% no-repeat local,linear-gradient(to left,color-mix(in srgb,var(--ink) 22%,transparent),transparent) right/12px 100% no-repeat}
 .scroll{left:50%;translate:-50%;width:max-content;min-width:100%;max-width:calc(100vw - 48px)}
 ${tableCss}
 .arrow{width:2em;text-align:center;font-size:18px;font-weight:600}
@@ -173,7 +175,7 @@ export function chartFigure(charts: Html | string | readonly string[], { label, 
     html`<div class="chart" role="img" aria-label="${at(labels, Math.min(i, labels.length - 1))}">${typeof drawn === 'string' ? new Html(drawn) : drawn}</div>`
   const single = typeof charts === 'string' || charts instanceof Html
   return html`<figure>
-${single ? chart(charts, 0) : html`<div class="pair">${charts.map(chart)}</div>`}
+${single ? chart(charts, 0) : html`<div class="pair">${sameWidth(charts).map(chart)}</div>`}
 <figcaption><strong>${title}.</strong> ${caption}</figcaption>
 </figure>`
 }
@@ -219,7 +221,7 @@ export function repeatPart(command: string | undefined): Html {
   return command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command}</code></pre>`
 }
 
-/** The last line of a page. */
+/** The last line of a page: whose data, and what made it. */
 export function footerPart(result: Pick<StudyResult, 'attribution' | 'version'>): Html {
   return html`<footer>${[...dataLines(result), `Made by scoring-bias ${result.version}.`].join(' ')}</footer>`
 }

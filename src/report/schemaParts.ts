@@ -23,8 +23,11 @@ export const direction = z
   .describe('Of the simultaneous interval: none where it has 0 in it.')
 export const elapsedSeconds = size
 
+/** A standard deviation over runs or trainings. To be null where it is unknown it would take another version of each schema. */
+export const sdOverRuns = size.describe('0 of a single one, which says nothing of the spread.')
+
 /** Mean and standard deviation over runs or trainings. */
-export const overRuns = z.object({ mean: probability, sd: size })
+export const overRuns = z.object({ mean: probability, sd: sdOverRuns })
 
 /** What is said of ξ from runs or trainings. */
 export const runAnswer = z.object({

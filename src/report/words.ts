@@ -38,6 +38,11 @@ export function dataLines({ attribution }: Pick<StudyResult, 'attribution'>): st
   return attribution === '' ? [] : [`Data: ${attribution}.`]
 }
 
+/** A text that begins with a capital. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
 /** A warning as a sentence. */
 export function warningSentence(warning: string): string {
   return warning.replace(/\.?$/, '.')

@@ -11,7 +11,10 @@ export interface ClassDescription {
   readonly nTest?: number
   /** Distance between the class means to that of the default normal class; null for a class without samples. */
   readonly distance: number | null
-  /** The class mean along the last axis of a sample, averaged over the others and over at most 32 equal stretches. */
+  /**
+   * The class mean along the last axis of a sample, averaged over the others, and over 32 equal stretches where the axis is longer
+   * than 48.
+   */
   readonly profile: readonly number[]
 }
 
@@ -33,7 +36,8 @@ export interface DatasetDescription {
   readonly classes: readonly ClassDescription[]
 }
 
-const mostStretches = 32
+/** The most columns of which each has its number, and the stretches of more. */
+const [mostColumns, nEqual] = [48, 32]
 
 /** Counts, class means and distances of a loaded data set. One pass over its features. Errors: those of `classDistances`. */
 export function describeDataset(dataset: Dataset): DatasetDescription {
@@ -64,9 +68,9 @@ export function describeDataset(dataset: Dataset): DatasetDescription {
   }
 }
 
-/** A mean sample [rows × columns] as the mean of each of at most 32 stretches of columns. */
+/** A mean sample [rows × columns] as the mean of each column, or of equal stretches of many. */
 function profileOf(mean: Float64Array, nColumns: number): number[] {
-  const nStretches = Math.min(mostStretches, nColumns)
+  const nStretches = nColumns > mostColumns ? nEqual : nColumns
   const sums = new Float64Array(nStretches)
   const counts = new Float64Array(nStretches)
   mean.forEach((value, i) => {

@@ -11,6 +11,8 @@ import { inkOf } from './xiHeat.js'
 export interface HeatCell {
   readonly xi: number
   readonly direction?: Direction | undefined
+  /** What stands in the cell, if not ξ alone. */
+  readonly text?: string | undefined
 }
 
 export interface HeatRow {
@@ -85,12 +87,12 @@ export function columnsAttributes(classes: string, columns: number): Html {
   return columns > mostColumns ? html`class="${classes} many" style="--columns:${columns}"` : html`class="${classes}"`
 }
 
-function cell({ xi, direction = 'none' }: HeatCell): Html {
+function cell({ xi, direction = 'none', text = formatSigned(xi) }: HeatCell): Html {
   const arrow =
     direction === 'none'
       ? ''
       : html` <span aria-hidden="true">${arrows[direction]}</span><span class="unseen">${directionWords[direction]}</span>`
-  return html`<td style="background:${groundOf(xi)};color:${inkOf(xi)}">${formatSigned(xi)}${arrow}</td>`
+  return html`<td style="background:${groundOf(xi)};color:${inkOf(xi)}">${text}${arrow}</td>`
 }
 
 /** The colour of ξ: from the middle of the scale straight to the end that it goes to. */

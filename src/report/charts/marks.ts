@@ -11,6 +11,17 @@ export const signedLabels = "datum.value === 0 ? '0' : format(datum.value, '+')"
 export const plainLabels =
   "replace(replace(format(datum.value, datum.value === 0 || (abs(datum.value) >= 1e-4 && abs(datum.value) < 1e6) ? '.12~r' : '.12~e'), 'e+', 'e'), 'e-', 'e−')"
 
+/** The ticks of a logarithmic axis: the roundest numbers of which at least three lie between its ends; Vega's own choice if none do. */
+export function logTicks(low: number, high: number): { readonly values?: number[] } {
+  const first = Math.floor(Math.log10(low))
+  const powers = Array.from({ length: Math.max(0, Math.ceil(Math.log10(high)) - first + 1) }, (_, i) => first + i)
+  const choices = [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 8]].map((digits) =>
+    powers.flatMap((power) => digits.map((digit) => digit * 10 ** power)).filter((tick) => tick >= low && tick <= high),
+  )
+  const values = choices.find((ticks) => ticks.length >= 3)
+  return values === undefined ? {} : { values }
+}
+
 /** Dashes and dots of lines: arrays that could be changed, as Vega's types want them. */
 export const [dashes, dots] = [
   [4, 3],

@@ -17,7 +17,7 @@ const groups = ['groups', ({ nGroups = '' }) => nGroups] as const satisfies (typ
 
 /**
  * A comparison as CSV: one row for each class of each candidate and one for all its anomalies, whose class is empty. Comparisons at
- * several targets (`compareTargets`) are the same rows, the target first.
+ * several targets (`compareTargets`) are the same rows, the target first. Mixes, precision and alerts are in the JSON alone.
  */
 export function compareCsv(comparison: Comparison | TargetsComparison): string {
   requireAnswer('compareCsv', comparison, 'compare', 'compareTargets')

@@ -3,6 +3,7 @@ import type { CandidateComparison, Comparison } from '../../compare/types.js'
 import { formatCount } from '../../counted.js'
 import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
 import { renderSvg } from '../charts/renderSvg.js'
+import { sameWidth } from '../charts/sameWidth.js'
 import { formatGiven } from '../format.js'
 import { Html, html } from '../html.js'
 import { scoresOfSets } from '../scores/detectorScores.js'
@@ -30,8 +31,9 @@ export async function classFigures(
   domain: XiDomain,
 ): Promise<Html> {
   const { titled } = classNames(setsOf(candidate))
-  const recall = titled(await renderSvg(recallByClass(candidate, level)))
-  const bias = titled(await renderSvg(biasByClass(candidate, level, domain)))
+  const specs = [recallByClass(candidate, level), biasByClass(candidate, level, domain)]
+  const drawn = await Promise.all(specs.map(async (spec) => titled(await renderSvg(spec))))
+  const [recall, bias] = sameWidth(drawn) as [string, string]
   const { name } = candidate.candidate
   return html`${key(baseline.name, name)}
 <div class="pair">
@@ -92,8 +94,11 @@ export async function rocFigures({ targets, points, axes }: RocQuestion, k: numb
   const rocs = points.sets.map((_, set) => ({ baseline: line(0, set), candidate: line(d, set) }))
   const xis = points.sets.map((_, set) => xiLine({ targets, points }, { k, set }))
   const { name } = candidate
-  const rocSvg = await renderSvg(rocChart(at(rocs, 0).baseline, at(rocs, 0).candidate, { fpr, fprEnd }))
-  const xiSvg = await renderSvg(xiOverTargets(at(xis, 0), axes, { curve, fpr }))
+  const specs = [
+    rocChart(at(rocs, 0).baseline, at(rocs, 0).candidate, { fpr, fprEnd }),
+    xiOverTargets(at(xis, 0), axes, { curve, fpr }),
+  ]
+  const [rocSvg, xiSvg] = sameWidth(await Promise.all(specs.map(renderSvg))) as [string, string]
   const rocLabel = `ROC curves of ${baseline.name} and ${name} up to a false-positive rate of ${formatGiven(fprEnd)}, with their points of operation.`
   const frame = { width: rocWidth, height: rocHeight }
   const dots = { dot_baseline: 0, dot_candidate: d }

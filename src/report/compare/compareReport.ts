@@ -274,6 +274,7 @@ ${smallCss}
 .live[hidden]{display:none}
 .live output{display:inline-block;min-width:4.5em;font-weight:600;font-variant-numeric:tabular-nums}
 .live input{flex:1 1 220px;min-width:0;accent-color:var(--candidate)}
+.live .choice{display:flex;flex-wrap:wrap;gap:6px 10px;align-items:center;min-width:0;max-width:100%}
 .live select{max-width:min(100%,28em)}
 .live button,.live select{padding:4px 10px;border:1px solid var(--muted);border-radius:6px;background:var(--panel);color:var(--ink);font:inherit;font-size:14px}
 body:not(.moved) .live button{visibility:hidden}

@@ -44,8 +44,8 @@ export function candidateTable(comparison: Comparison, compared: CandidateCompar
 <td>–</td>${enough ? dash : ''}<td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td></tr>`
   const last = [...(shown.includes(overall) ? [row(overall, joint)] : []), ...(mix === undefined ? [] : [mixed(mix)])]
   return html`${scrollTable(`recall and ξ of ${candidate.name}`)}
-<thead><tr><th scope="col">Anomalies</th>${answerHeads(level, axis)}${verdict === undefined ? '' : html`<th scope="col">verdict</th>`}
-<th scope="col">n</th>${enough ? html`<th scope="col">enough n</th>` : ''}<th scope="col">TPR ${baseline.name}</th><th scope="col">TPR ${candidate.name}</th></tr></thead>
+<thead><tr><th scope="col">Anomalies</th>${answerHeads(level, axis)}${verdict === undefined ? '' : html`<th scope="col">Verdict</th>`}
+<th scope="col">n</th>${enough ? html`<th scope="col">Enough n</th>` : ''}<th scope="col">TPR ${baseline.name}</th><th scope="col">TPR ${candidate.name}</th></tr></thead>
 <tbody>
 ${classes.map((one) => row(one, true))}
 </tbody>
@@ -55,7 +55,7 @@ ${last.length === 0 ? '' : html`<tfoot>${last}</tfoot>`}</table></div>`
 /** Heads of the columns of {@link answerCells}. They come first: a narrow screen shows the beginning of a table. */
 export function answerHeads(level: number, axis: BarAxis): Html {
   return html`${arrowHead}<th scope="col">ξ, ${formatGiven(level)} interval</th>${barHead(axis)}
-<th scope="col">simultaneous</th><th scope="col">adjusted p</th>`
+<th scope="col">Simultaneous</th><th scope="col">Adjusted p</th>`
 }
 
 /** The arrow, ξ with its interval, both intervals drawn, the simultaneous one if it is another, and the adjusted p-value. */

@@ -47,10 +47,10 @@ ${sets.map(
 function choice(points: OperatingPoints): Html {
   if (!hasChoice(points)) return html``
   const options = points.sets.map(({ name }, set) => html`<option value="${set}">${name}</option>`)
-  return html`<label for="live-set">Drawn below</label>
+  return html`<span class="choice"><label for="live-set">Drawn below</label>
 <select id="live-set" autocomplete="off">
 ${options}
-</select>`
+</select></span>`
 }
 
 /** The operating points as the page holds them. */

@@ -99,8 +99,8 @@ function classTable(compared: RangeCandidate, comparison: RangeComparison, axis:
 <th scope="row">${one.name}</th>${answerCells(one, axis, one !== overall || familyOfAll(comparison) !== '')}${verdict === undefined ? '' : verdictCell(one)}
 <td>${sizeCell(one)}</td><td>${formatRate(one.tprBaseline, 3)}</td><td>${formatRate(one.tprCandidate, 3)}</td></tr>`
   return html`${scrollTable(`mean recall and ξ of ${candidate.name}`)}
-<thead><tr><th scope="col">Anomalies</th>${answerHeads(level, axis)}${verdict === undefined ? '' : html`<th scope="col">verdict</th>`}
-<th scope="col">n</th><th scope="col">mean TPR ${baseline.name}</th><th scope="col">mean TPR ${candidate.name}</th></tr></thead>
+<thead><tr><th scope="col">Anomalies</th>${answerHeads(level, axis)}${verdict === undefined ? '' : html`<th scope="col">Verdict</th>`}
+<th scope="col">n</th><th scope="col">Mean TPR ${baseline.name}</th><th scope="col">Mean TPR ${candidate.name}</th></tr></thead>
 <tbody>
 ${classes.map(row)}
 </tbody>

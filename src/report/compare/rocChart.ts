@@ -3,7 +3,7 @@ import { at } from '../../check.js'
 import type { ScoreArray } from '../../native.js'
 import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
 import { countAboveSorted } from '../../stats/ranks/sortedScores.js'
-import { dashedLine, layerOf, signedLabels } from '../charts/marks.js'
+import { dashedLine, layerOf, logTicks, signedLabels } from '../charts/marks.js'
 import { colours } from '../theme.js'
 import type { CurveAxis } from './curveTargets.js'
 
@@ -166,12 +166,14 @@ function xiX({ scale, low, high }: CurveAxis) {
   const domain = [low, high]
   const log = scale === 'log'
   const axis = { title: `target false-positive rate${log ? ' (logarithmic)' : ''}`, tickCount: 5, grid: false }
-  const format = { labelExpr: `${percentLabels} + '%'`, labelOverlap: true }
+  const format = log
+    ? { labelExpr: `${percentLabels} + '%'`, labelOverlap: true, ...logTicks(low, high) }
+    : { format: '~%' }
   return {
     field: 'fpr',
     type: 'quantitative',
     scale: { type: scale, domain, nice: false },
-    axis: { ...axis, ...(log ? format : { format: '~%' }) },
+    axis: { ...axis, ...format },
   } as const
 }
 

@@ -4,6 +4,7 @@ import { formatCount } from '../../counted.js'
 import { version } from '../../version.js'
 import { barAxis } from '../charts/intervalBar.js'
 import { renderSvg } from '../charts/renderSvg.js'
+import { sameWidth } from '../charts/sameWidth.js'
 import { formatGiven, formatRate, formatSeconds, formatThreshold, formatWholePercent } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
@@ -82,7 +83,7 @@ function classTable(comparison: SeedComparison): Html {
 <th scope="row">${one.name}</th>${answerCells(one, axis, one !== overall)}<td>${formatWholePercent(one.trainingShare)}</td>
 <td>${sizeCell(one)}</td><td>${recallCell(one.tprBaseline, baseline)}</td><td>${recallCell(one.tprCandidate, candidate)}</td></tr>`
   return html`${scrollTable(`recall and ξ of ${candidate.name}`)}
-<thead><tr><th scope="col">Anomalies</th>${answerHeads(level, axis)}<th scope="col">from training</th>
+<thead><tr><th scope="col">Anomalies</th>${answerHeads(level, axis)}<th scope="col">From training</th>
 <th scope="col">n</th><th scope="col">TPR ${baseline.name}</th><th scope="col">TPR ${candidate.name}</th></tr></thead>
 <tbody>
 ${classes.map(row)}
@@ -102,8 +103,9 @@ async function figures(comparison: SeedComparison): Promise<Html> {
   const { baseline, candidate, level } = comparison
   const { titled } = classNames(setsOf(comparison))
   const { low, high } = barAxis(setsOf(comparison))
-  const recall = titled(await renderSvg(recallBySeed(comparison)))
-  const bias = titled(await renderSvg(biasByClass(comparison, level, [low, high])))
+  const specs = [recallBySeed(comparison), biasByClass(comparison, level, [low, high])]
+  const drawn = await Promise.all(specs.map(async (spec) => titled(await renderSvg(spec))))
+  const [recall, bias] = sameWidth(drawn) as [string, string]
   return html`${key(baseline.name, candidate.name)}
 <div class="pair">
 ${figure(recall, `Recall of ${baseline.name} and ${candidate.name} for each class of anomalies: the mean over trainings, and a dot for each training.`)}

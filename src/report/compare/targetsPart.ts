@@ -27,7 +27,7 @@ export async function targetsPart({ targets, last, points }: TargetsQuestion): P
   const scores = await Promise.all(points.detectors.map((_, d) => scoresFigure(points, d)))
   const question = { targets, points, axes: xiAxes(targets, points) }
   const rocs = await Promise.all(Array.from({ length: nCharted }, (_, k) => rocFigures(question, k)))
-  const set = (text: string) => html`<span data-live-set>${text}</span>`
+  const set = (text: string) => html`<bdi data-live-set>${text}</bdi>`
   const choice = hasChoice(points) ? ', and what is drawn below may be a single class' : ''
   return html`<p class="note">Tables above and intervals everywhere are for ${targets.length === 1 ? 'the target' : 'targets'} of ${enumerate(targets.map((one) => formatGiven(one.fpr)))}.
 <span hidden data-needs-script>The slider moves the target${targets.length === 1 ? '' : `, at first ${formatGiven(last.fpr)}`}; thresholds, recalls and ξ below follow, as estimates without intervals${choice}.</span></p>

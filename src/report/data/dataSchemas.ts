@@ -41,7 +41,11 @@ const shown = z.object({
   n: count,
   nTest: count.optional().describe('Of those, samples of the test part.'),
   distance: size.nullable().describe('To the normal class; null for a class without samples.'),
-  profile: z.array(z.number().nullable()).describe('The class mean, in at most 32 stretches.'),
+  profile: z
+    .array(z.number().nullable())
+    .describe(
+      'The class mean: each of its numbers along the last axis, or 32 means of equal stretches where there are more than 48.',
+    ),
 })
 
 /** What `scoring-bias data show --json` prints. */

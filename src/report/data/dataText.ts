@@ -43,10 +43,13 @@ export function dataShowText(data: DatasetDescription): string {
   const scale = standardised
     ? 'standardised features'
     : `features from ${range.map((x) => formatDigits(x, 3)).join(' to ')}`
+  const nColumns = sample.at(-1) ?? 0
+  const nDrawn = classes[0]?.profile.length ?? nColumns
+  const averaged = nDrawn < nColumns ? `, its ${formatCount(nColumns)} numbers averaged to ${nDrawn}` : ''
   return textLines([
     `${title}${simulated ? ' (simulated, not measured)' : ''}: ${formatCount(n)} samples of ${sample.join(' × ')}, ${scale}.`,
     classTable(data, low, high),
-    `Distances are ${what} between class means. Class means along the last axis, from ${low.toFixed(2)} (▁) to ${high.toFixed(2)} (█).`,
+    `Distances are ${what} between class means. Class means along the last axis${averaged}, from ${low.toFixed(2)} (▁) to ${high.toFixed(2)} (█).`,
     ...dataLines(data),
   ])
 }

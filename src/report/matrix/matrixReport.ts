@@ -15,6 +15,7 @@ import {
   chartFigure,
   factList,
   foldedWarnings,
+  footerPart,
   page,
   type ReportOptions,
   repeatPart,
@@ -35,8 +36,8 @@ import {
   networkLines,
   trainedWords,
 } from '../study/studyWords.js'
-import { arrows, dataLines, deviceWords, paperWords, versionWords } from '../words.js'
-import { labelledCount, matrixAnswer, matrixReading, matrixSettings } from './matrixText.js'
+import { arrows, deviceWords, paperWords, versionWords } from '../words.js'
+import { labelledCount, matrixAnswer, matrixReading, matrixSettings, oneRun } from './matrixText.js'
 
 /** A matrix of ξ as one `<svg>` element. About a second, most of it loading the chart library on first use. */
 export async function matrixSvg(matrix: AnomalyMatrix): Promise<string> {
@@ -94,20 +95,23 @@ ${factList(
 ${repeatPart(command)}
 <p class="note">Method: ${paperWords}.</p>
 </section>
-<footer>${dataLines(matrix).join('')}</footer>`
+${footerPart(matrix)}`
   return page(title, main)
 }
 
-/** ξ of labelled × tested class in colours, and its mean over all tested classes beside it. */
+/** ξ of labelled × tested class in colours, and beside it its mean over all tested classes and over those not labelled. */
 function heatMap(matrix: AnomalyMatrix): Html {
-  const rows = matrix.rows.map(({ labelled, classes, overall }) => ({
+  const rows = matrix.rows.map(({ labelled, classes, overall, unlabelled, runs }) => ({
     name: labelled,
-    cells: [...classes, { xi: overall.mean, direction: overall.direction }],
+    cells: [
+      ...classes.map(({ xi, direction }) => ({ xi, direction })),
+      ...[overall, unlabelled].map((mean) => ({ xi: mean.mean, text: formatSignedMeanSd(mean, runs) })),
+    ],
   }))
   return html`${heatTable(rows, {
     label: 'ξ by labelled and tested class',
     corner: 'Labelled \\ tested',
-    columns: [...matrix.tested, 'mean ξ'],
+    columns: [...matrix.tested, 'mean ξ', 'others'],
   })}
 <p class="note">${matrixReading(matrix)} Blue: the candidate finds more, brown: less.</p>`
 }
@@ -167,7 +171,7 @@ ${rows.map(
 )}
 </tbody></table></div>
 ${folded(differenceTable(matrix), differences.length, `All ${counted(differences.length, 'difference')} of means`)}
-<p class="note">Means over all tested classes, each counting the same, ± standard deviation over runs. Simultaneous intervals hold for all means at
+<p class="note">Means over all tested classes, each counting the same${oneRun(rows) ? '' : ', ± standard deviation over runs'}. Simultaneous intervals hold for all means at
 once with ${formatGiven(level)}, and those of differences for all differences; adjusted p allows for looking at all of them. ·: the two
 labelled classes cannot be told apart. Drawn: the interval of the row alone (thick) and the simultaneous one (thin).</p>`
 }

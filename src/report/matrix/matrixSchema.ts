@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { bias, count, runAnswer, schemaField, size } from '../schemaParts.js'
+import { bias, count, runAnswer, schemaField, sdOverRuns, size } from '../schemaParts.js'
 import { bestEpochs, commonFacts, setting, similarity, studied } from '../study/studySchema.js'
 
-const mean = z.object({ mean: bias, sd: size })
+const mean = z.object({ mean: bias, sd: sdOverRuns })
 
 const row = z.object({
   labelled: z.string().describe('The class of the labelled anomalies.'),

@@ -8,7 +8,7 @@ import { requireAnswer } from '../requireAnswer.js'
 import { matrixSimilaritySentence } from '../study/similarityText.js'
 import { comparedTitle, networkLines, stoppingLines, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
-import { arrows, enumerate, originLines, warningLines } from '../words.js'
+import { arrows, capital, enumerate, originLines, warningLines } from '../words.js'
 
 /** A matrix of ξ over labelled × tested class for people at a terminal. No colours. */
 export function matrixText(matrix: AnomalyMatrix): string {
@@ -43,14 +43,19 @@ function cellTable({ tested, rows }: AnomalyMatrix): string {
   return textTable(head, lines, { align: `l${'r'.repeat(tested.length + 2)}` })
 }
 
-/** What the numbers are, in three sentences. */
+/** Whether a single run counts in every row: it says nothing of the spread. */
+export function oneRun(rows: AnomalyMatrix['rows']): boolean {
+  return rows.every(({ runs }) => runs === 1)
+}
+
+/** What the numbers are, in four sentences. */
 export function matrixReading({ detectors, fpr, level, normal, rows }: AnomalyMatrix): string {
   const nCells = counted(rows.length * rows.length, 'cell')
   return (
     `ξ = TPR ${detectorTitle(detectors.candidate)} − TPR ${detectorTitle(detectors.baseline)} at FPR ${formatGiven(fpr)}; ` +
     `↑ ↓ where its simultaneous ${formatGiven(level)} interval, which holds for all ${nCells} at once, excludes 0. ` +
     `Classes in order of distance to ${normal}. ` +
-    `Mean ξ${rows.every(({ runs }) => runs === 1) ? '' : ' ± sd over runs'}, over all tested classes and over those not labelled.`
+    `Mean ξ${oneRun(rows) ? '' : ' ± sd over runs'}: over all tested classes, and over the others, those not labelled.`
   )
 }
 
@@ -67,7 +72,7 @@ export function matrixAnswer(matrix: AnomalyMatrix): string {
             return `labelling ${labelled} costs recall on ${enumerate(down)}`
           })
           .join('; ')}.`
-  return `On average over all tested classes, ${extreme(best, 'largest', matrix)} ${sentence(extreme(worst, 'smallest', matrix))} ${harm}`
+  return `On average over all tested classes, ${extreme(best, 'largest', matrix)} ${capital(extreme(worst, 'smallest', matrix))} ${harm}`
 }
 
 /** ξ on classes that are not labelled, by whether labelled and tested class are near the normal one or far, in one sentence. */
@@ -96,7 +101,7 @@ function extreme(
   const interval = `simultaneous ${formatGiven(level)} interval`
   const [second] = others
   if (second === undefined) return `${mean}, clearly apart from the others.`
-  if (rows.every((row) => row.runs === 1)) return `${mean}; one run does not tell it apart from the others.`
+  if (oneRun(rows)) return `${mean}; one run does not tell it apart from the others.`
   const lead = differences.find(({ labelled, over }) => [labelled, over].every((one) => one === name || one === second))
   const reach =
     lead === undefined
@@ -110,10 +115,6 @@ function rowOf(name: string, rows: readonly MatrixRow[]): MatrixRow {
   const found = rows.find(({ labelled }) => labelled === name)
   invariant(found !== undefined, `the matrix has a row of ${name}`)
   return found
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** `120 labelled anomalies`, or `12 to 24` where classes have too few for more. */

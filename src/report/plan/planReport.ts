@@ -9,6 +9,7 @@ import { type Html, html } from '../html.js'
 import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, textRows, warningParts } from '../page.js'
 import { requireAnswer } from '../requireAnswer.js'
 import { colours } from '../theme.js'
+import { capital } from '../words.js'
 import {
   planAssumptions,
   planHeadline,
@@ -50,7 +51,7 @@ ${warningParts(plan.warnings)}
 <section>
 <h2>The trade-off</h2>
 ${chart}
-${textRows('normals and anomalies', tradeoffTitles('Normals', 'Anomalies', plan), tradeoffRows(plan))}
+${textRows('normals and anomalies', tradeoffTitles(plan).map(capital), tradeoffRows(plan))}
 </section>
 ${theoremPart(plan)}
 <section>

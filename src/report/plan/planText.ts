@@ -16,7 +16,7 @@ export function planText(plan: Plan): string {
     planAssumptions(plan),
     '',
     'Other numbers of samples that do:',
-    textTable(tradeoffTitles('normals', 'anomalies', plan), tradeoffRows(plan), { align: 'rrr' }),
+    textTable(tradeoffTitles(plan), tradeoffRows(plan), { align: 'rrr' }),
     ...(plan.theorem.length === 0
       ? []
       : [
@@ -136,9 +136,9 @@ export function theoremQuestion({ theorem }: Plan): string {
 }
 
 /** The columns of the trade-off; the last is what the samples of all classes add up to. */
-export function tradeoffTitles(normals: string, anomalies: string, { anomalyCost, classes }: Plan): string[] {
+export function tradeoffTitles({ anomalyCost, classes }: Plan): string[] {
   const total = anomalyCost === 1 ? 'together' : `cost (${anomalyCost} an anomaly)`
-  return [normals, classes === 1 ? anomalies : `${anomalies} of each class`, total]
+  return ['normals', classes === 1 ? 'anomalies' : 'anomalies of each class', total]
 }
 
 /** Pairs of sample sizes that do, under {@link tradeoffTitles}. */

@@ -31,7 +31,7 @@ interface LabelPlace {
 
 /**
  * Places for the names of points, each its end nearest to the point and its middle line, so that they meet no other name, hide
- * no point and cross few intervals: for each in turn the cheapest of places beside it, level or higher or lower. Names that have
+ * no point, are not beside that of another and cross few intervals: for each in turn the cheapest of places beside it, level or higher or lower. Names that have
  * to stand there come first; of the others, one without a place where it meets no name has none. O(points²).
  */
 export function labelPlaces(points: readonly NamedPoint[], area: LabelArea): (LabelPlace | undefined)[] {
@@ -71,12 +71,28 @@ function bestPlace(
         overlap(box, { ...around(other.x, 0, 2), top: other.top, bottom: other.bottom }),
       ).length
       const onZero = Number(box.top < zero && zero < box.bottom)
+      const own = distance(box, point)
+      const others = points.filter((other) => other !== point).map((other) => distance(box, other))
+      const nearest = others.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+      // Beside the point of another, a name is taken for the other's; further off a line tells whose it is.
+      const mistaken = nearest < own ? Math.max(0, 1 - nearest / (3 * fontSize)) : 0
       const cost =
-        1000 * Number(outside) + 200 * hidden + 100 * dots + 8 * crossed + 4 * onZero + Math.abs(offset) / step
+        1000 * Number(outside) +
+        200 * hidden +
+        100 * dots +
+        40 * mistaken +
+        8 * crossed +
+        4 * onZero +
+        Math.abs(offset) / step
       return { place: { x, y, align }, box, cost, meets: outside || hidden > 0 }
     }),
   )
   return places.reduce((a, b) => (b.cost < a.cost ? b : a))
+}
+
+/** From a point to what is nearest of a box. */
+function distance({ left, right, top, bottom }: Box, { x, y }: Pick<NamedPoint, 'x' | 'y'>): number {
+  return Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom))
 }
 
 function around(x: number, y: number, reach: number): Box {

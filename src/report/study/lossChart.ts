@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
 import type { RunTraining, StudyResult } from '../../study/core/types.js'
-import { dots, layerOf, plainLabels } from '../charts/marks.js'
+import { dots, layerOf, logTicks, plainLabels } from '../charts/marks.js'
 import { colours, type Role } from '../theme.js'
 import { detectorHeading } from './densityChart.js'
 
@@ -68,12 +68,16 @@ function brokenEnds(runs: readonly RunTraining[], curves: Curves) {
 
 function lossY({ scale, curves }: Pick<LossCurves, 'scale' | 'curves'>) {
   const losses = curves.flatMap(({ points }) => points.map(({ loss }) => loss))
+  const [low, high] = [
+    losses.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    losses.reduce((a, b) => Math.max(a, b), 0),
+  ]
   return {
     field: 'loss',
     type: 'quantitative',
     scale: scale === 'log' ? { type: scale, nice: false } : { type: scale, zero: false },
     axis: {
-      ...(scale === 'log' ? { title: 'mean loss (logarithmic)', ...logTicks(losses) } : { title: 'mean loss' }),
+      ...(scale === 'log' ? { title: 'mean loss (logarithmic)', ...logTicks(low, high) } : { title: 'mean loss' }),
       tickCount: 5,
       labelExpr: plainLabels,
       domain: false,
@@ -96,19 +100,6 @@ function epochX(pretrainEpochs: number, epochs: number) {
     grid: false,
   }
   return { field: 'epoch', type: 'quantitative', scale: { domain, nice: false }, axis } as const
-}
-
-/** The roundest numbers of which at least three lie between the smallest and the largest loss; Vega's own choice if none do. */
-function logTicks(losses: readonly number[]): { readonly values?: number[] } {
-  const low = losses.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
-  const high = losses.reduce((a, b) => Math.max(a, b), 0)
-  const first = Math.floor(Math.log10(low))
-  const powers = Array.from({ length: Math.max(0, Math.ceil(Math.log10(high)) - first + 1) }, (_, i) => first + i)
-  const choices = [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 8]].map((digits) =>
-    powers.flatMap((power) => digits.map((digit) => digit * 10 ** power)).filter((tick) => tick >= low && tick <= high),
-  )
-  const values = choices.find((ticks) => ticks.length >= 3)
-  return values === undefined ? {} : { values }
 }
 
 /** The smallest of 1, 2, 5, 10, 20, 50, … that is not below `least`. */

@@ -5,7 +5,7 @@ import type { StudyResult } from '../../study/core/types.js'
 import { barPairs, bothIntervals, classRows, meanBar, vegaLiteral, xiDot, xiRows } from '../charts/marks.js'
 import { type ShortNames, shortNames } from '../charts/shortNames.js'
 import { formatGiven } from '../format.js'
-import { titlesOf } from './studyWords.js'
+import { isOneRun, titlesOf } from './studyWords.js'
 
 const width = 300
 /** From so many classes on rows have room for one line. */
@@ -21,7 +21,7 @@ export function studyNames({ classes }: Pick<StudyResult, 'classes'>): ShortName
 
 /**
  * Figure 3 of Ye, Chen and Zheng (2021): for each class of anomalies, nearest to the labelled ones first, bars of both
- * detectors' mean TPR with ± sd over runs.
+ * detectors' mean TPR, with ± sd over runs where there are several.
  */
 export function recallChart(result: StudyResult): TopLevelSpec {
   const { classes, detectors } = result
@@ -29,9 +29,11 @@ export function recallChart(result: StudyResult): TopLevelSpec {
   const values = classes.flatMap((one, row) =>
     [one.tprBaseline, one.tprCandidate].map((tpr, i) => ({ row, detector: titles[i], ...meanBar(tpr) })),
   )
-  const look = { field: 'mean', title: 'TPR, mean ± sd over runs', band: 0.86, legendOffset: 8 }
+  const alone = isOneRun(result)
+  const look = { field: 'mean', title: alone ? 'TPR' : 'TPR, mean ± sd over runs', band: 0.86, legendOffset: 8 }
   const { yOffset, bars, lines } = barPairs(titles, look)
-  return { ...size(result), data: { values }, encoding: { y: rows(result), yOffset }, layer: [bars, lines] }
+  const layer = alone ? [bars] : [bars, lines]
+  return { ...size(result), data: { values }, encoding: { y: rows(result), yOffset }, layer }
 }
 
 /** ξ with its intervals beside {@link recallChart}, in the same rows. */

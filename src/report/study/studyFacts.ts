@@ -10,6 +10,7 @@ import {
   datasetTitle,
   distanceWords,
   featureWords,
+  isOneRun,
   meansWords,
   preparedLines,
   stoppingLines,
@@ -42,7 +43,9 @@ export function studyFacts(result: StudyResult): Html {
     ],
     [
       'False-positive rate there',
-      `${baseline} ${rate(validation.fprBaseline)}, ${candidate} ${rate(validation.fprCandidate)} (mean ± sd over runs)`,
+      isOneRun(result)
+        ? `${baseline} ${validation.fprBaseline.mean.toFixed(4)}, ${candidate} ${validation.fprCandidate.mean.toFixed(4)}`
+        : `${baseline} ${rate(validation.fprBaseline)}, ${candidate} ${rate(validation.fprCandidate)} (mean ± sd over runs)`,
     ],
     ['Test sets', `each class of anomalies whole, ${result.anomaly} without what was trained on`],
     [

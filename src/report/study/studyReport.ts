@@ -29,7 +29,7 @@ import { roomWords, similaritySentence, trendReading, trendTable } from './simil
 import { studyFacts } from './studyFacts.js'
 import { studyJson } from './studyJson.js'
 import { headline } from './studyText.js'
-import { comparedTitle, countedRuns, titlesOf } from './studyWords.js'
+import { comparedTitle, countedRuns, isOneRun, titlesOf } from './studyWords.js'
 
 /**
  * A study's result as one self-contained HTML page: the answer in words, table and bar chart (Figure 3 of Ye, Chen and
@@ -92,6 +92,7 @@ function setting({ normal, anomaly, training, l2Normal, detectors }: StudyResult
 async function recallPart(result: StudyResult): Promise<Html> {
   const [baseline, candidate] = titlesOf(result.detectors)
   const level = formatGiven(result.level)
+  const alone = isOneRun(result)
   const { titled } = studyNames(result)
   const charts = await Promise.all(
     [recallChart, studyXiChart].map(async (draw) => titled(await renderSvg(draw(result)))),
@@ -102,14 +103,13 @@ async function recallPart(result: StudyResult): Promise<Html> {
       'ξ of each class of anomalies with its intervals; the numbers are those of the table above.',
     ],
     title: 'Figure 1',
-    caption: html`Left: TPR of both detectors, mean over runs, with lines of ± one standard deviation,
-cut at 0 and 1. Right: ξ with its own ${level} interval (thick) and the simultaneous one (thin); a filled dot means that the
+    caption: html`Left: TPR of both detectors${alone ? '' : ', mean over runs, with lines of ± one standard deviation, cut at 0 and 1'}. Right: ξ with its own ${level} interval (thick) and the simultaneous one (thin); a filled dot means that the
 simultaneous interval excludes 0.
 Classes in order of their distance to ${result.anomaly}, from which the labelled anomalies come.`,
   })
   return html`${classTable(result)}
 ${foldedWarnings(result.warnings)}
-<p class="note">TPR: share of the class flagged, mean ± standard deviation over ${countedRuns(result)}.
+<p class="note">TPR: share of the class flagged, ${alone ? 'in' : 'mean ± standard deviation over'} ${countedRuns(result)}.
 ξ: TPR of ${candidate} − TPR of ${baseline}, with the ${level} interval of its class alone.
 Simultaneous: intervals that hold for all classes at once with ${level}. Adjusted p: two-sided p-value of ξ = 0, allowing for looking at all classes.
 ↑ or ↓: the simultaneous interval excludes 0; ·: it does not.
@@ -138,7 +138,7 @@ export function answerCells(one: RunAnswer, xi: number, axis: BarAxis, written =
 /** Heads of the columns of {@link answerCells}. They come first: a narrow screen shows the beginning of a table. */
 export function answerHeads(title: string, level: number, axis: BarAxis): Html {
   return html`${arrowHead}<th scope="col">${title}</th><th scope="col">${formatGiven(level)} interval</th>${barHead(axis)}
-<th scope="col">simultaneous</th><th scope="col">adjusted p</th>`
+<th scope="col">Simultaneous</th><th scope="col">Adjusted p</th>`
 }
 
 function classTable({ classes, anomaly, mixture, detectors, level, training }: StudyResult): Html {
@@ -203,10 +203,16 @@ async function trainingFigure(result: StudyResult): Promise<Html> {
     label: titlesOf(result.detectors).map((title) => `Mean loss of ${title} in every run by epoch. ${words}`),
     title: 'Figure 4',
     caption: html`Mean loss of the training samples by epoch, a line for each run; pretraining, where a detector has
-it, minimises the reconstruction error instead. Dotted: the learning rate is multiplied by 0.1. ${
+it, minimises the reconstruction error instead. ${dropsWords(result)}${
       result.settings.validationShare === undefined ? '' : 'Dashed: the loss of normal samples held out from training. '
     }${words}`,
   })
+}
+
+/** What the dotted lines are, where the learning rate falls during the training. */
+function dropsWords({ settings: { milestones, learningRateDecay }, epochs }: StudyResult): string {
+  if (milestones.every((epoch) => epoch >= epochs)) return ''
+  return `Dotted: the learning rate is multiplied by ${learningRateDecay}. `
 }
 
 /** The result as a file that lies in the link itself. */

@@ -8,6 +8,7 @@ import { similaritySentence } from './similarityText.js'
 import {
   comparedTitle,
   countedRuns,
+  isOneRun,
   networkLines,
   preparedLines,
   stoppingLines,
@@ -28,7 +29,7 @@ export function studyText(result: StudyResult): string {
     ...preparedLines(result.data ?? {}, training.nHeldOut),
     ...stoppingLines(result.detectors, result.settings, [bestEpochsOf(training)]),
     table(result),
-    `ξ = TPR ${candidate} − TPR ${baseline} at FPR ${formatGiven(result.fpr)}; ± is the sd over runs; ` +
+    `ξ = TPR ${candidate} − TPR ${baseline} at FPR ${formatGiven(result.fpr)}; ${isOneRun(result) ? '' : '± is the sd over runs; '}` +
       simultaneousWords(result),
     result.intervalCovers,
     similaritySentence(result),

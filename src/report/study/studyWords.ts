@@ -99,6 +99,11 @@ export function networkLines(network: string, reason: string | undefined): strin
   return reason === undefined ? [] : [`The network is ${network}, because ${reason}.`]
 }
 
+/** Whether a single run counts: it says nothing of the spread over runs, which has no place then. */
+export function isOneRun({ training }: Pick<StudyResult, 'training'>): boolean {
+  return training.converged.length === 1
+}
+
 /** `5 runs`, or `4 of 5 runs` where one diverged. */
 export function countedRuns({ runs, training }: StudyResult): string {
   const converged = training.converged.length

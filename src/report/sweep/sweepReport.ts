@@ -11,6 +11,7 @@ import { settingTitle } from '../matrix/matrixText.js'
 import {
   chartFigure,
   factList,
+  footerPart,
   page,
   type ReportOptions,
   repeatPart,
@@ -30,7 +31,7 @@ import {
   trainedWords,
 } from '../study/studyWords.js'
 import { colours } from '../theme.js'
-import { dataLines, deviceWords, versionWords } from '../words.js'
+import { deviceWords, paperWords, versionWords } from '../words.js'
 import { cellsAt, sweepAnswers, sweepReading } from './sweepText.js'
 
 /** ξ by number of labels, a panel for each class, as one `<svg>` element. About a second, most of it loading the chart library on first use. */
@@ -87,8 +88,9 @@ ${factList(
   ),
 )}
 ${repeatPart(command)}
+<p class="note">Method: ${paperWords}.</p>
 </section>
-<footer>${dataLines(sweep).join('')}</footer>`
+${footerPart(sweep)}`
   return page(title, main)
 }
 
