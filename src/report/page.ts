@@ -60,7 +60,7 @@ small{color:var(--muted);font-size:12.5px}
 const paperCss = `@media print{@page{margin:14mm}body{font-size:10.5pt}main{max-width:none;padding:0}h2,h3,h4{margin-top:20px;break-after:avoid}
 figure,tr,dl>*,.warning{break-inside:avoid}thead{display:table-header-group}tfoot{display:table-row-group}
 .scroll,.chart{overflow:visible}.scroll{background:none;left:0;translate:none;width:auto;max-width:none}
-table{font-size:8.5pt}th,td{padding:4px 3px}thead th{font-size:8pt;min-width:0;max-width:8em}thead{break-after:avoid}th:first-child{position:static}
+table{font-size:8.5pt}th,td{padding:4px 3px}thead th{font-size:8pt;min-width:0;max-width:9em}thead{break-after:avoid}th:first-child{position:static}
 tbody th,tfoot th{min-width:11em;max-width:16em}small{font-size:7.5pt}.words,.name{min-width:9em}.bar svg{width:84px;height:auto}
 .heat td,.heat tbody th,.heat tfoot th{padding:3px 1px;font-size:7.5pt}.heat td,.heat thead th{min-width:0}.heat thead th{padding:3px 1px;font-size:6.5pt}
 .chart svg{max-height:235mm}details::details-content{content-visibility:visible;block-size:auto}

@@ -71,6 +71,27 @@ test('precision and alerts a day are those of the formula, at both ends of the r
   assert.equal(mixed.alerts?.detectors[1]?.alertsPerDay, undefined)
 })
 
+test('the recall of the baseline on a mix has one interval, beside whichever candidate, and in the alerts', async () => {
+  const noisy = (values: Float64Array) => values.map((x, i) => x + Math.sin(7 * i))
+  const three = {
+    ...data,
+    detectors: ['old', 'new', 'other'],
+    validation: [baseline.normal, candidate.normal, noisy(candidate.normal)],
+    anomalous: [baseline.anomalous, candidate.anomalous, noisy(candidate.anomalous)],
+  }
+  for (const group of [undefined, Array.from({ length: 800 }, (_, i) => `g${i % 40}`)]) {
+    const groups = group && { normal: group, anomalous: group.slice(0, 300) }
+    const found = await compare(
+      { ...three, ...(groups && { groups }) },
+      { mix: { crack: 0.5, dent: 0.5 }, prevalence: 0.01 },
+    )
+    const rates = found.candidates.map(({ mix }) => mix?.tprBaseline)
+    assert.deepEqual(rates[1], rates[0])
+    assert.deepEqual(found.alerts?.detectors[0]?.recall, rates[0])
+    assert.notDeepEqual(found.candidates[1]?.mix?.tprCandidate, found.candidates[0]?.mix?.tprCandidate)
+  }
+})
+
 test('text and Markdown say it', async () => {
   const found = await compare(data, { mix: { crack: 0.7, dent: 0.3 }, prevalence: 0.001, perDay: 1e5 })
   assert.match(compareText(found), /On a mix of 70 % crack and 30 % dent, ξ of new is [+−]0\.\d{3} \[/)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { plainLabels } from '../../src/report/charts/marks.js'
+import { logTicks, plainLabels } from '../../src/report/charts/marks.js'
 import { renderSvg, renderSvgFile } from '../../src/report/charts/renderSvg.js'
 import { xiColour, xiInk } from '../../src/report/charts/xiHeat.js'
 import { studyReport } from '../../src/report/study/studyReport.js'
@@ -40,6 +40,15 @@ describe('an axis', () => {
       for (const text of expected) assert.ok(texts.includes(text), `${text} in ${texts.join(' ')}`)
     })
   }
+})
+
+it('a logarithmic axis has ticks at round numbers', () => {
+  assert.deepEqual(logTicks(0.00075, 0.2).values, [0.001, 0.01, 0.1])
+  assert.deepEqual(
+    logTicks(0.0025, 0.4).values?.map((tick) => Number(tick.toPrecision(3))),
+    [0.005, 0.01, 0.02, 0.05, 0.1, 0.2],
+  )
+  assert.deepEqual(logTicks(0.31, 0.39), {})
 })
 
 it('a drawing as a file has a role, an escaped title and a ground', async () => {

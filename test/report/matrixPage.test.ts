@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { formatSignedMeanSd } from '../../src/report/format.js'
 import { matrixReport } from '../../src/report/matrix/matrixReport.js'
 import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
 import { meanTrainer } from '../fuzz/meanTrainer.js'
@@ -26,4 +27,17 @@ test('a matrix counts labelled anomalies in the singular', async () => {
   const matrix = await anomalyMatrix({ dataset, runs: 2, fpr: 0.3, resamples: 100, trainer: meanTrainer })
   const rows = matrix.rows.map((row) => ({ ...row, nAnomaly: 1 }))
   assert.ok((await matrixReport({ ...matrix, rows })).includes('1 labelled anomaly, 2 runs.'))
+})
+
+test('the page of a matrix has both means of its text, with their spread where there are several runs, and what made it', async () => {
+  const ask = { dataset, fpr: 0.3, resamples: 100, trainer: meanTrainer }
+  const matrix = await anomalyMatrix({ ...ask, runs: 2 })
+  const page = await matrixReport(matrix)
+  const heat = page.match(/<div class="scroll heat".*?<\/table>/s)?.[0] ?? ''
+  assert.match(heat, /<th scope="col">mean ξ<\/th>\n?<th scope="col">others<\/th>/)
+  for (const { overall, unlabelled } of matrix.rows)
+    for (const mean of [overall, unlabelled]) assert.ok(heat.includes(`>${formatSignedMeanSd(mean, 2)}</td>`))
+  assert.match(page, /<footer>Data: nobody.* Made by scoring-bias [\d.]+\.<\/footer>/)
+  const one = await matrixReport(await anomalyMatrix({ ...ask, runs: 1 }))
+  assert.doesNotMatch(one, /[^τ] ± |standard deviation/)
 })

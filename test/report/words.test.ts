@@ -46,3 +46,17 @@ test('html escapes strings and keeps markup', () => {
   )
   assert.equal(html`${[html`<i>${'<'}</i>`, html`<b></b>`]}`.text, '<i>&lt;</i>\n<b></b>')
 })
+
+test('names that are written from right to left stand for themselves in text, and nowhere else', () => {
+  const [name, other] = ['שלום עולם', 'مرحبا']
+  assert.equal(
+    html`<p>${`${name} (ξ +0.1), ${other} and a`}</p>`.text,
+    `<p><bdi>${name}</bdi> (ξ +0.1), <bdi>${other}</bdi> and a</p>`,
+  )
+  assert.equal(html`<th title="${name}">${name}</th>`.text, `<th title="${name}"><bdi>${name}</bdi></th>`)
+  assert.equal(
+    html`<title>${name}</title><option value="${1}">${name}</option>`.text,
+    `<title>${name}</title><option value="1">${name}</option>`,
+  )
+  assert.equal(html`<p>漢字 a</p>`.text, '<p>漢字 a</p>')
+})

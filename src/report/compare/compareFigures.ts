@@ -56,8 +56,14 @@ export function hasChoice({ sets }: Pick<OperatingPoints, 'sets'>): boolean {
   return sets.length > 2
 }
 
-/** The distributions of the scores of detector number `d`. */
-export async function scoresFigure(points: OperatingPoints, d: number): Promise<ChosenFigure> {
+/** The distributions of the scores of every detector. */
+export async function scoresFigures(points: OperatingPoints): Promise<ChosenFigure[]> {
+  const drawn = await Promise.all(points.detectors.map((_, d) => drawnScores(points, d)))
+  const svgs = sameWidth(drawn.map(({ svg }) => svg))
+  return drawn.map(({ label, axis, small }, d) => ({ large: figure(at(svgs, d), label, axis), small }))
+}
+
+async function drawnScores(points: OperatingPoints, d: number) {
   const { name, sorted, thresholds } = at(points.detectors, d)
   const threshold = at(thresholds, points.iTarget)
   const sets = scoresOfSets(sorted.normal, hasChoice(points) ? sorted.sets : sorted.sets.slice(0, 1), threshold)
@@ -73,7 +79,7 @@ export async function scoresFigure(points: OperatingPoints, d: number): Promise<
     })
   })
   const axis = { ...curves.axis, width: scoresWidth, height: 0, detector: d, small: `scores-${d}` }
-  return { large: figure(svg, label, axis), small }
+  return { svg, label, axis, small }
 }
 
 /** What ROC curves and ξ over targets of one candidate are drawn from. */

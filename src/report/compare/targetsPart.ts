@@ -9,7 +9,7 @@ import {
   key,
   type RocQuestion,
   rocFigures,
-  scoresFigure,
+  scoresFigures,
   xiLine,
 } from './compareFigures.js'
 import { curveTargets } from './curveTargets.js'
@@ -24,7 +24,7 @@ interface TargetsQuestion extends Omit<RocQuestion, 'axes'> {
 /** The slider and the choice of a class, and the drawings that follow them: scores, ROC curves, and ξ over targets. */
 export async function targetsPart({ targets, last, points }: TargetsQuestion): Promise<Html> {
   const nCharted = points.detectors.length - 1
-  const scores = await Promise.all(points.detectors.map((_, d) => scoresFigure(points, d)))
+  const scores = await scoresFigures(points)
   const question = { targets, points, axes: xiAxes(targets, points) }
   const rocs = await Promise.all(Array.from({ length: nCharted }, (_, k) => rocFigures(question, k)))
   const set = (text: string) => html`<bdi data-live-set>${text}</bdi>`

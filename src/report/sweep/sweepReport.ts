@@ -32,7 +32,7 @@ import {
 } from '../study/studyWords.js'
 import { colours } from '../theme.js'
 import { deviceWords, paperWords, versionWords } from '../words.js'
-import { cellsAt, sweepAnswers, sweepReading } from './sweepText.js'
+import { cellCount, cellsAt, sweepAnswers, sweepOrder, sweepXi } from './sweepText.js'
 
 /** ξ by number of labels, a panel for each class, as one `<svg>` element. About a second, most of it loading the chart library on first use. */
 export async function sweepSvg(sweep: LabelSweep): Promise<string> {
@@ -54,7 +54,8 @@ export async function sweepReport(sweep: LabelSweep, options?: ReportOptions): P
     label:
       'ξ with its interval by number of labelled anomalies, a panel for each tested class; the numbers are those of the table below.',
     title: 'Figure 1',
-    caption: html`${sweepReading(sweep)} Dots are filled where the interval excludes 0.`,
+    caption: html`${sweepXi(sweep)}, with its simultaneous ${formatGiven(sweep.level)} interval, which holds for all ${cellCount(sweep)} at once.
+Dots are filled where it excludes 0. ${sweepOrder(sweep)}`,
   })
   const main = html`<header>
 <h1>${title}</h1>
@@ -108,11 +109,11 @@ function settingTable(sweep: LabelSweep): Html {
 <tbody>
 ${rows}
 </tbody></table></div>
-<p class="note">Known: the labelled class. Unseen: means over the other classes on that side. Simultaneous intervals hold for all rows at once with ${formatGiven(level)}.</p>`
+<p class="note">Known: the labelled class. Unseen: means over the other classes on that side. ↑ or ↓: the simultaneous interval excludes 0; ·: it does not. Simultaneous intervals hold for all rows at once with ${formatGiven(level)}.</p>`
 }
 
 function cellTable(sweep: LabelSweep): Html {
-  const { level, cells, tested } = sweep
+  const { level, cells } = sweep
   const axis = barAxis(cells.flatMap(({ classes }) => classes))
   const rows = cells.flatMap(({ labelled, contamination, classes, runs }) =>
     classes.map(
@@ -125,7 +126,7 @@ function cellTable(sweep: LabelSweep): Html {
 <tbody>
 ${rows}
 </tbody></table></div>
-<p class="note">Distances are to the labelled class. Simultaneous intervals hold for all ${counted(cells.length * tested.length, 'cell')} at once with ${formatGiven(level)}.</p>`
+<p class="note">Distances are to the labelled class. ↑ or ↓: the simultaneous interval excludes 0; ·: it does not. Simultaneous intervals hold for all ${cellCount(sweep)} at once with ${formatGiven(level)}.</p>`
 }
 
 const columns = 3

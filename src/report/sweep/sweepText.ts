@@ -67,14 +67,27 @@ function arrowed({ xi, direction }: Pick<SettingResult, 'xi' | 'direction'>): st
   return `${formatSigned(xi)} ${arrows[direction]}`
 }
 
-/** What the numbers are. */
-export function sweepReading({ detectors, fpr, level, normal, anomaly, cells, tested }: LabelSweep): string {
+/** What the numbers are, and what their arrows. */
+function sweepReading(sweep: LabelSweep): string {
   return (
-    `ξ = TPR ${detectorTitle(detectors.candidate)} − TPR ${detectorTitle(detectors.baseline)} at FPR ${formatGiven(fpr)}, by number of labelled anomalies; ` +
-    `↑ ↓ where its simultaneous ${formatGiven(level)} interval, which holds for all ${counted(cells.length * tested.length, 'cell')} at once, ` +
-    `excludes 0. Classes in order of distance to ${anomaly}; near: at most the median distance of all classes of anomalies to ${normal}, far: beyond. ` +
-    'Settings are means over the classes that are not labelled, and a family of their own.'
+    `${sweepXi(sweep)}; ↑ ↓ where its simultaneous ${formatGiven(sweep.level)} interval, which holds for all ${cellCount(sweep)} at once, ` +
+    `excludes 0. ${sweepOrder(sweep)} Settings are means over the classes that are not labelled, and a family of their own.`
   )
+}
+
+/** What ξ is, without the full stop of a sentence. */
+export function sweepXi({ detectors, fpr }: LabelSweep): string {
+  return `ξ = TPR ${detectorTitle(detectors.candidate)} − TPR ${detectorTitle(detectors.baseline)} at FPR ${formatGiven(fpr)}, by number of labelled anomalies`
+}
+
+/** `30 cells` */
+export function cellCount({ cells, tested }: LabelSweep): string {
+  return counted(cells.length * tested.length, 'cell')
+}
+
+/** The order of the classes, and which of them are near. */
+export function sweepOrder({ normal, anomaly }: LabelSweep): string {
+  return `Classes in order of distance to ${anomaly}; near: at most the median distance of all classes of anomalies to ${normal}, far: beyond.`
 }
 
 /** Where arrows turn, a sentence for each contamination. */

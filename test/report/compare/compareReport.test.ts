@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
+import { compare } from '../../../src/compare/compare.js'
 import type { Comparison, ScoreData } from '../../../src/compare/types.js'
 import { normal } from '../../../src/random/normal.js'
 import { compareReport } from '../../../src/report/compare/compareReport.js'
+import { columnWords } from '../../../src/report/compare/compareTables.js'
 import { compareHeadline } from '../../../src/report/compare/compareText.js'
 import { escapeHtml } from '../../../src/report/html.js'
 import { colours } from '../../../src/report/theme.js'
+import { arrows } from '../../../src/report/words.js'
 import { comparisonOf, syntheticScores } from './comparisonFixture.js'
 
 describe('the report of a comparison', () => {
@@ -45,15 +48,22 @@ describe('the report of a comparison', () => {
       const row = rows.find(({ name }) => name === one.name)
       assert.ok(row, one.name)
       const numbers = (row.text.match(/[-+]?\d[\d.,]*/g) ?? []).map((text) => Number(text.replace(/,$/, '')))
-      const expected = [one.n, one.tprBaseline.rate, ...one.tprBaseline.interval, one.tprCandidate.rate]
-      expected.push(...one.tprCandidate.interval, one.xi, ...one.interval)
-      if (one !== candidate.overall) expected.push(...one.simultaneous)
-      expected.forEach((value, i) => {
-        assert.ok(
-          Math.abs((numbers[i] ?? Number.NaN) - value) <= 0.0005 + 1e-12,
-          `${one.name}: ${numbers[i]}, not ${value}`,
-        )
-      })
+      const rates = [one.tprBaseline, one.tprCandidate].flatMap(({ rate, interval }) => [rate, ...interval])
+      // Arrow and ξ come first: a narrow screen shows the beginning of a table.
+      assert.match(row.text, new RegExp(`^\\s+${arrows[one.direction]}\\s`))
+      const answer = [one.xi, ...one.interval, ...(one === candidate.overall ? [] : one.simultaneous)]
+      for (const [found, expected] of [
+        [numbers, answer],
+        [numbers.slice(answer.length + 1), [one.n]],
+        [numbers.slice(-rates.length), rates],
+      ] as const) {
+        expected.forEach((value, i) => {
+          assert.ok(
+            Math.abs((found[i] ?? Number.NaN) - value) <= 0.0005 + 1e-12,
+            `${one.name}: ${found[i]}, not ${value}`,
+          )
+        })
+      }
     }
   })
 
@@ -71,6 +81,35 @@ describe('the report of a comparison', () => {
     ]) {
       assert.ok(page.includes(text), text)
     }
+  })
+
+  it('says of a threshold what holds of its rule and targets', async () => {
+    const words = (changes: Partial<Comparison>) =>
+      columnWords({ ...comparison, ...changes }).text.match(/<dt>threshold τ<\/dt><dd>(.*?)<\/dd>/s)?.[1] ?? ''
+    assert.match(words({}), /so that at most 5 % of them lie above it;/)
+    assert.match(
+      words({ fprs: [0.01, 0.05] }),
+      /, one for each target, so that at most the target \(1 % and 5 %\) of them/,
+    )
+    assert.match(words({ thresholdRule: 'linear' }), /about 5 % of them lie above it, which may be a little more;/)
+    const certified = await compare(data, { thresholdRule: 'certified', delta: 0.05, resamples: 200 })
+    assert.match(words(certified), /true false-positive rate is at most 5 % with a probability of 95 %;/)
+    assert.match(await compareReport(certified, data), /at most at the target, with a probability of 95 %</)
+  })
+
+  it('has a name for every column', () => {
+    assert.doesNotMatch(page, /<th[^>]*><\/th>/)
+  })
+
+  it('draws what stands side by side at one scale', () => {
+    const pairs = Array.from(page.matchAll(/<div class="pair">(.*?)\n<\/div>/gs), ([, pair = '']) =>
+      Array.from(
+        pair.matchAll(/<svg [^>]*width="(\d+)" style="--width:(\d+)px"[^>]*viewBox="0 0 (\d+) /g),
+        ([, ...widths]) => widths,
+      ),
+    )
+    assert.ok(pairs.length > 1)
+    for (const pair of pairs) assert.equal(new Set(pair.flat()).size, 1, JSON.stringify(pair))
   })
 
   it('loads nothing, and lets no script run but its own', () => {

@@ -51,6 +51,17 @@ describe('the report of many candidates', () => {
     assert.ok(headline.includes(`${counts.down} detect less of some class (`), headline)
   })
 
+  it('counts those that show none on any class, which all anomalies together may show', () => {
+    const flat = comparison.candidates.map((one) => ({
+      ...one,
+      classes: one.classes.map((own) => ({ ...own, direction: 'none' as const })),
+      overall: { ...one.overall, direction: 'up' as const },
+    }))
+    assert.match(overviewHeadline({ ...comparison, candidates: flat }), /, all 12 show no difference on any class\.$/)
+    const whole = flat.map((one) => ({ ...one, classes: [], overall: { ...one.overall, direction: 'none' as const } }))
+    assert.match(overviewHeadline({ ...comparison, candidates: whole }), /, all 12 show no difference\.$/)
+  })
+
   it('shows every ξ and arrow in one picture, before the tables', () => {
     const map = page.slice(0, page.indexOf('<h2>')).match(/<div class="scroll heat".*?<\/table>/s)?.[0] ?? ''
     const order = commonOrder(comparison)

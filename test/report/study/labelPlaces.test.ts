@@ -44,6 +44,14 @@ test('names of points that lie together meet neither each other nor any point, a
   }
 })
 
+test('a name that has to reach over the point of another stands off it, so that it is not taken for the other’s', () => {
+  // The right one has no room at its right.
+  const [left, right] = [point(760, 100, 'red soil'), point(781, 98, 'vegetation stubble')]
+  const [own, far] = labelPlaces([left, right], area)
+  assert.equal(own?.y, 100)
+  assert.ok(far !== undefined && Math.abs(far.y - left.y) > 2 * area.fontSize, JSON.stringify(far))
+})
+
 test('of more names than there is room for some are left out, and none lies on another; those that must stand there do', () => {
   const crowd = Array.from({ length: 60 }, (_, i) => ({
     ...point(400 + 5 * i, 180 + (i % 3), `surface_de…type_${i}`),

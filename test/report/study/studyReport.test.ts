@@ -7,7 +7,7 @@ import { lossChart } from '../../../src/report/study/lossChart.js'
 import { similaritySentence } from '../../../src/report/study/similarityText.js'
 import { studyJson } from '../../../src/report/study/studyJson.js'
 import { studyReport } from '../../../src/report/study/studyReport.js'
-import { headline } from '../../../src/report/study/studyText.js'
+import { headline, studyText } from '../../../src/report/study/studyText.js'
 import { colours } from '../../../src/report/theme.js'
 import { divergedStudy, study, trainings } from './studyFixture.js'
 
@@ -143,7 +143,21 @@ test('a single run and constant scores make a page too', async () => {
   const training = { ...study.training, converged: [0], baseline: trainings(1, 0.4), candidate: trainings(1, 2) }
   const page = await studyReport({ ...study, runs: 1, training, scores: { run: 0, baseline: flat, candidate: flat } })
   assert.doesNotMatch(page, /NaN|undefined|Infinity/)
-  assert.ok(page.includes('over 1 run.'))
+  // One run says nothing of the spread: nothing speaks of one.
+  assert.ok(page.includes('in 1 run.'))
+  assert.doesNotMatch(page, /[^τ] ± |standard deviation|sd over runs/)
+  assert.match(await studyReport(study), /mean ± standard deviation over 5 runs\..*TPR, mean ± sd over runs</s)
+  const text = studyText({ ...study, runs: 1, training })
+  assert.doesNotMatch(text, /±/)
+  assert.match(studyText(study), /± is the sd over runs; /)
+})
+
+test('the caption of the losses speaks of drops of the learning rate where there are some, by the factor there is', async () => {
+  assert.ok(page.includes('Dotted: the learning rate is multiplied by 0.1.'))
+  const settings = { ...study.settings, learningRateDecay: 0.5 }
+  assert.ok((await studyReport({ ...study, settings })).includes('Dotted: the learning rate is multiplied by 0.5.'))
+  const none = await studyReport({ ...study, settings: { ...settings, milestones: [study.epochs] } })
+  assert.doesNotMatch(none, /Dotted: the learning rate/)
 })
 
 test('the page tells how ξ goes with similarity, in words, numbers and a chart with every class', () => {
