@@ -25,7 +25,7 @@ export function leftOutOfCsv({ mix: shares, prevalence }: UseFlags): string {
     ...(shares === undefined ? [] : ['the mix']),
     ...(prevalence === undefined ? [] : ['precision and alerts']),
   ]
-  return out.length === 0 ? '' : `Note: --csv leaves out ${out.join(', ')}. To have them, take --json.\n`
+  return out.length === 0 ? '' : `Note: --csv leaves out ${out.join(', ')}. Take --json for all.\n`
 }
 
 /** Errors: `OUT_OF_RANGE` for a number of samples without the share of anomalies. */

@@ -122,6 +122,28 @@ describe('scoring-bias compare', () => {
     )
   })
 
+  it('--csv says what of a use it leaves out, and --report takes no name of a picture', async () => {
+    const path = await file('three.csv', three.csv)
+    const detectors = ['--baseline', 'old', '--candidate', 'new']
+    const asked = ['--csv', '--resamples', '200', ...detectors]
+    const mix = ['--mix', `${(await readScores(path, { baseline: 'old', candidates: ['new'] })).classes?.[0]}=1`]
+    assert.match(
+      (await cli(path, ...asked, ...mix)).stderr,
+      /\nNote: --csv leaves out the mix\. Take --json for all\.\n$/,
+    )
+    const both = await cli(path, ...asked, ...mix, '--prevalence', '0.01')
+    assert.match(both.stderr, /\nNote: --csv leaves out the mix, precision and alerts\. Take --json for all\.\n$/)
+    for (const { stderr } of [await cli(path, ...asked), await cli(path, ...asked, ...mix, '--quiet')])
+      assert.doesNotMatch(stderr, /Note/)
+    const picture = join(folder, 'picture.svg')
+    const { code, stdout, stderr } = await cli(path, ...detectors, '--report', picture)
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.equal(
+      stderr,
+      `error: --report ${picture}: the report is a page with several pictures, which no .svg file can hold. Name an .html page\n`,
+    )
+  })
+
   it('--csv prints a row for each class and candidate, warnings on stderr', async () => {
     const path = await file('tied.csv', tied.csv)
     const { stdout, stderr } = await cli(path, '--csv', '--fpr', '0.07', '--resamples', '500')

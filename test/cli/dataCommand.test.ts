@@ -52,7 +52,9 @@ test('data show counts the classes of a data set', async () => {
   const { code, stdout } = await cli('data', 'show', 'statlog')
   assert.equal(code, 0)
   assert.match(stdout, /^StatLog \(Landsat Satellite\): 6,435 samples of 36, standardised features\.\n/)
-  assert.match(stdout, /red soil +│ 1,533 │ +6\.49 │ [▁▂▃▄▅▆▇█]{32} │/)
+  // A bar for each feature, where there are few.
+  assert.match(stdout, /Class means along the last axis, from /)
+  assert.match(stdout, /red soil +│ 1,533 │ +6\.49 │ [▁▂▃▄▅▆▇█]{36} │/)
   assert.match(stdout, /Data: StatLog .*CC BY 4\.0; features standardised\.\n$/)
 })
 
@@ -72,6 +74,7 @@ test('data show draws samples, and says in picture, text and JSON that they are 
   const { code, stdout, stderr } = await cli('data', 'show', 'spectrum', '--share', '0.0005', '--svg', svg)
   assert.deepEqual([code, stderr], [0, `Samples drawn in ${svg}.\n`])
   assert.match(stdout, /^Cellular spectrum \(simulated, not measured\): 50 samples of 125 × 128/)
+  assert.match(stdout, /Class means along the last axis, its 128 numbers averaged to 32, from /)
   const image = await readFile(svg, 'utf8')
   assert.match(image, /Cellular spectrum \(simulated, not measured\)/)
   assert.equal(image.match(/<image /g)?.length, 8 + 4 * 5)

@@ -136,6 +136,11 @@ test('bad usage is one message, and nothing is written', async () => {
     [['reproduce', 'all', '--runs', '0', ...away], /runs must be an integer from 1/],
     [['reproduce', 'all', '--csv', join(folder, 'all.csv')], /--report and --csv are for one item/],
     [['reproduce', 'table2', '--report', join(folder, 'table2.svg')], /table2 is a table/],
+    [['study', 'statlog', '--report', join(folder, 'study.svg')], /the report is a page with several pictures/],
+    [
+      ['report', join(folder, 'none.duckdb'), '--report', join(folder, 'study.svg')],
+      /several pictures, .*Name an \.html page/,
+    ],
     [['reproduce', 'table2', '-o', join(folder, 'table4.csv')], /a file is in its place/],
     [['reproduce', 'table4', '--quick', '--full'], /'--quick' cannot be used with option '--full'/],
     [['reproduce', 'table4', '--runs', '0'], /runs must be an integer from 1/],

@@ -56,6 +56,18 @@ test('thresholds beside 1 are told apart, and flag the share that the page says'
   for (const threshold of printed(shown, 'candidate', 1)) assert.equal(flagged(second, threshold), 10)
 })
 
+test('a threshold has no zeros that its number does not have, whatever the others have', async () => {
+  const rows = [
+    ...normals.map((i) => `0,${Math.fround(i / 100)},${i / 8}`),
+    ...anomalies.map(([j, k]) => `1,${Math.fround(1 + j / 100)},${100 + k / 8}`),
+  ]
+  const { text, page } = await compared('float32', 'label,baseline,candidate', rows, '--fpr', '0.05')
+  const [, told = ''] = /^│ baseline +│ +([\d.]+) │/m.exec(text) ?? []
+  assert.equal(told, String(Number(told)))
+  const [, shown = ''] = /<th scope="row">candidate<\/th><td>([\d.]+)<\/td>/.exec(page) ?? []
+  assert.equal(shown, String(Number(shown)))
+})
+
 test('so do the thresholds of trainings', async () => {
   const rows = [
     ...normals.map((i) => [0, 1, 2, 3].map((d) => (1 + d) * 123_456_000 + ((([1, 3, 7, 9][d] ?? 1) * i) % 100))),
