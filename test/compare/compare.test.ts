@@ -343,7 +343,10 @@ describe('warnings', () => {
     const { warnings, candidates } = await compare(few, { resamples: 1000 })
     const rare = candidates[0]?.classes.find(({ name }) => name === 'rare') ?? assert.fail()
     assert.equal(rare.direction, 'none')
-    some(warnings, new RegExp(`^1 class has too few samples .*: 'rare' has 9 of about ${rare.enough} \\(ξ [+−]0\\.\\d{3}\\)`))
+    some(
+      warnings,
+      new RegExp(`^1 class has too few samples .*: 'rare' has 9 of about ${rare.enough} \\(ξ [+−]0\\.\\d{3}\\)`),
+    )
   })
 
   it('tell of test normals unlike those that set the threshold, of few deciding samples, and of notes', async () => {
