@@ -45,8 +45,12 @@ export function describeDivergence(divergence: Divergence): string {
     case 'constant-scores':
       return `all normal samples have the score ${divergence.score}`
     case 'collapsed':
-      return `the hypersphere collapsed: all samples have one code to within ${divergence.spread.toExponential(0)} of its size`
+      return `the hypersphere collapsed: all samples have one code${within(divergence.spread)}`
   }
+}
+
+function within(spread: number): string {
+  return spread === 0 ? '' : ` to within ${spread.toExponential(0)} of its size`
 }
 
 /**
@@ -61,13 +65,22 @@ export function requireConverged(title: string, runs: readonly number[], diverge
     const divergence = divergences[r]
     return divergence === undefined ? [] : [`run ${run}: ${describeDivergence(divergence)}`]
   })
-  if (reasons.length > 0) throw diverged(`${title} diverged in ${reasons.length} of ${runs.length} runs`, reasons)
+  if (reasons.length > 0)
+    throw diverged(`${title} diverged in ${reasons.length} of ${runs.length} runs`, reasons, divergences)
 }
 
 /** The error that reasons not to go on add up to. */
-export function diverged(what: string, reasons: readonly string[]): ScoringBiasError {
-  return new ScoringBiasError(
-    'DIVERGED',
-    `${what} (${reasons.join('; ')}). Try a lower learning rate, or standardised features`,
-  )
+export function diverged(what: string, reasons: readonly string[], divergences: Divergences): ScoringBiasError {
+  return new ScoringBiasError('DIVERGED', `${what} (${reasons.join('; ')}). ${wayOut(divergences)}`)
+}
+
+/** What helps against such divergences: settings, and what to look for in the features. */
+function wayOut(divergences: Divergences): string {
+  const kinds = new Set(divergences.map((one) => one?.kind))
+  const ways = ['Try a lower learning rate, or standardised features']
+  if (kinds.has('not-finite'))
+    ways.push('Look for numbers far out among the features, such as 3.4e38 for a missing one')
+  if (kinds.has('constant-scores') || kinds.has('collapsed'))
+    ways.push('Look whether the features differ between normal samples')
+  return ways.join('. ')
 }

@@ -131,14 +131,26 @@ const blockElements = 1 << 17
 /** Samples that one vector instruction may take. */
 const vectorLength = 16
 
+/** As {@link sessionScores}. Errors: those, and `NOT_A_NUMBER` with the sample whose score is NaN. */
+export async function scoreSession(
+  session: RemoteSession,
+  features: Float32Array,
+  sample: readonly number[],
+): Promise<Scored> {
+  const scored = await sessionScores(session, features, sample)
+  const i = scored.scores.findIndex(Number.isNaN)
+  if (i === -1) return scored
+  throw new ScoringBiasError('NOT_A_NUMBER', `the score of sample ${i} is NaN. Check the features of that sample`)
+}
+
 /**
  * Scores samples with a saved detector's session, block by block.
  *
  * @param features [n, …sample], row-major, as the user has them; read until the end
  *
- * Errors: `SHAPE_MISMATCH` when the features do not fill whole samples, `NOT_A_NUMBER` with the row where a score is.
+ * Errors: `SHAPE_MISMATCH` when the features do not fill whole samples.
  */
-export async function scoreSession(
+export async function sessionScores(
   session: RemoteSession,
   features: Float32Array,
   sample: readonly number[],
@@ -164,10 +176,7 @@ export async function scoreSession(
     const { data } = requireOutput(outputs, 'score', 'float32', nBlock)
     const flags = requireOutput(outputs, 'flagged', 'bool', nBlock).data
     for (let i = from; i < to; i++) {
-      const score = Number(data[i - from])
-      if (Number.isNaN(score))
-        throw new ScoringBiasError('NOT_A_NUMBER', `the score of sample ${i} is NaN. Check the features of that sample`)
-      scores[i] = score
+      scores[i] = Number(data[i - from])
       flagged[i] = Number(flags[i - from])
     }
   }

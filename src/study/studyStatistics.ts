@@ -250,7 +250,10 @@ function convergedRuns(baseline: ScoredRuns, candidate: ScoredRuns): { indices: 
   const named = reasons.flatMap((why, i) =>
     why.length === 0 ? [] : [`run ${at(baseline.training, i).run}: ${why.join(', ')}`],
   )
-  if (indices.length === 0) throw diverged(`no run is left: a detector diverged in each of ${nRuns}`, named)
+  if (indices.length === 0) {
+    const divergences = [baseline, candidate].flatMap(({ training }) => training.map(({ divergence }) => divergence))
+    throw diverged(`no run is left: a detector diverged in each of ${nRuns}`, named, divergences)
+  }
   return {
     indices,
     warnings: [
