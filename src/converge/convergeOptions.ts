@@ -15,6 +15,7 @@ import {
 import { dataSource } from '../data/datasets.js'
 import { anomalyClassesCheck } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
+import { frozen } from '../frozen.js'
 import { type Checked, type Complete, pairChecks, pairDefaults, pairOf, withOwnTable } from '../study/pairOptions.js'
 import { studyChecks } from '../study/studyOptions.js'
 import { studiedClasses } from './divideClasses.js'
@@ -22,7 +23,7 @@ import { planCells } from './sampleRuns.js'
 import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholdRules, testSets } from './types.js'
 
 /** What a study of scores does when it is not told otherwise: Section 4.2 of Ye, Chen and Zheng (IJCAI 2021). */
-export const convergeScoresDefaults = {
+export const convergeScoresDefaults = frozen({
   sizes: [100, 1000, 10_000],
   alphas: [0.01, 0.05, 0.1, 0.2],
   runs: 1500,
@@ -32,7 +33,7 @@ export const convergeScoresDefaults = {
   nTest: 20_000,
   delta: defaultDelta,
   seed: biasDefaults.seed,
-} as const satisfies ConvergeScoresOptions
+} as const satisfies ConvergeScoresOptions)
 
 /** What `converge` adds. */
 export const convergeDefaults = pairDefaults

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { abortSignal, at, filePath, type OptionChecks, oneOf, requireOptions, wrongType } from '../check.js'
 import { counted } from '../counted.js'
 import { cannotRead, ScoringBiasError } from '../errors.js'
+import { frozen } from '../frozen.js'
 import { elements } from '../nn/parameters.js'
 import { requireFile } from '../requireFile.js'
 import { type Device, type DeviceRequest, deviceRequests, deviceTitle } from '../runtime/device.js'
@@ -33,16 +34,21 @@ const checks: OptionChecks<LoadOptions> = { device: oneOf('device', deviceReques
 
 /** A saved detector, ready to score. It holds a worker thread: close it after use. */
 export class Detector {
-  readonly metadata: DetectorMetadata
+  readonly #metadata: DetectorMetadata
   readonly #pool: Pool
   readonly #session: RemoteSession
   readonly #name: string
 
   constructor(metadata: DetectorMetadata, pool: Pool, session: RemoteSession, name: string) {
-    this.metadata = metadata
+    this.#metadata = frozen(metadata)
     this.#pool = pool
     this.#session = session
     this.#name = name
+  }
+
+  /** What its file says of itself, frozen: the detector scores by it. */
+  get metadata(): DetectorMetadata {
+    return this.#metadata
   }
 
   /** Where it runs. */
@@ -64,10 +70,10 @@ export class Detector {
   async score(features: Float32Array): Promise<Scored> {
     if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
     const own = copyOf('features', () => new Float32Array(features))
-    const scored = await scoreSession(this.#session, own, this.metadata.sample).catch(
+    const scored = await scoreSession(this.#session, own, this.#metadata.sample).catch(
       graphFailed(this.#name, this.device),
     )
-    const { threshold } = this.metadata
+    const { threshold } = this.#metadata
     const wrong = scored.scores.findIndex((score, i) => score > threshold !== (at(scored.flagged, i) === 1))
     if (wrong === -1) return scored
     const { scores, flagged } = scored

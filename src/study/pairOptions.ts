@@ -32,6 +32,7 @@ import {
 import { chosenSettings, type TrainingSettings } from '../detectors/settings.js'
 import { trainingDataChecks } from '../detectors/trainingData.js'
 import { ScoringBiasError } from '../errors.js'
+import { frozen } from '../frozen.js'
 import { networkNames } from '../nn/networks.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
@@ -66,12 +67,12 @@ export interface PairOptions extends DatasetOptions, AskedNetwork {
 }
 
 /** What a study trains when it is not told otherwise. */
-export const pairDefaults = {
+export const pairDefaults = frozen({
   baseline: 'deep-svdd',
   candidate: 'deep-sad',
   device: 'auto',
   seed: biasDefaults.seed,
-} as const satisfies Partial<PairOptions>
+} as const satisfies Partial<PairOptions>)
 
 export const pairChecks: OptionChecks<PairOptions> = {
   dataset: required(trainingDataChecks.data),

@@ -14,6 +14,7 @@ import {
 import { type Anomalies, anomaliesCheck } from '../data/splits/anomalyMixture.js'
 import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 import { ScoringBiasError } from '../errors.js'
+import { frozen } from '../frozen.js'
 import { usualDraws } from '../stats/bias/usualDraws.js'
 import type { UnitStore, UnitTrainer } from './core/unit.js'
 import { type Checked, type PairOptions, pairChecks, pairDefaults, pairOf, withOwnTable } from './pairOptions.js'
@@ -46,13 +47,13 @@ export interface StudyOptions extends PairOptions {
 }
 
 /** What a study does when it is not told otherwise. */
-export const studyDefaults = {
+export const studyDefaults = frozen({
   ...pairDefaults,
   runs: 5,
   fpr: biasDefaults.fpr,
   level: biasDefaults.level,
   resamples: biasDefaults.resamples,
-} as const satisfies Partial<StudyOptions>
+} as const satisfies Partial<StudyOptions>)
 
 /** More draws than these are taken only if they are asked for: with a thousand cells they take most of a gigabyte. */
 const mostDraws = 40_000

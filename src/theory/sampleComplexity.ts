@@ -13,6 +13,7 @@ import {
 } from '../check.js'
 import { exp, log, log1p } from '../elementary.js'
 import { ScoringBiasError } from '../errors.js'
+import { frozen } from '../frozen.js'
 import {
   type Bound,
   type CorrectedAssumptions,
@@ -30,7 +31,7 @@ import { probability, rate, slope } from './options.js'
 import { fallsToZero, firstToHold, mostSamples, roundUp } from './solve.js'
 
 /** Versions of Theorem 3, see {@link sampleComplexity}. */
-export const theoremVersions = ['published', 'corrected', 'sharp', 'exact'] as const
+export const theoremVersions = frozen(['published', 'corrected', 'sharp', 'exact'] as const)
 /** A version of Theorem 3. */
 export type TheoremVersion = (typeof theoremVersions)[number]
 

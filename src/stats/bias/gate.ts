@@ -1,5 +1,6 @@
 import { at, halfOpen, type OptionChecks, oneOf, record, requireKnown, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { frozen } from '../../frozen.js'
 import type { Side } from './biasLaw.js'
 import { enoughSamples } from './enoughSamples.js'
 import { type CandidateAnswers, type FamilyOptions, familyLevels, type SetAnswer } from './families.js'
@@ -7,7 +8,7 @@ import type { SetBiasOptions } from './setBias.js'
 import { cut } from './simultaneous.js'
 
 /** What a gate asks: that nothing is lost beyond a margin, that nothing differs beyond it, or that something is gained. */
-export const gates = ['non-inferiority', 'equivalence', 'superiority'] as const
+export const gates = frozen(['non-inferiority', 'equivalence', 'superiority'] as const)
 
 /**
  * What is asked of ξ, with a margin m:

@@ -1,10 +1,11 @@
 import { at, requireKnown } from '../../check.js'
 import { expm1 } from '../../elementary.js'
 import { ScoringBiasError } from '../../errors.js'
+import { frozen } from '../../frozen.js'
 import { type BootstrapArguments, type EnumName, enums } from '../../native.js'
 
 /** The names of {@link Engine}. */
-export const engines = ['auto', ...enums.engine] as const
+export const engines = frozen(['auto', ...enums.engine] as const)
 
 /**
  * The way replicates are drawn. All have the same law.
