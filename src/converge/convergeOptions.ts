@@ -16,7 +16,7 @@ import { dataSource } from '../data/datasets.js'
 import { anomalyClassesCheck } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
 import { frozen } from '../frozen.js'
-import { type Checked, type Complete, pairChecks, pairDefaults, pairOf, withOwnTable } from '../study/pairOptions.js'
+import { type Checked, type Complete, pairChecks, pairDefaults, pairOf, withOwnData } from '../study/pairOptions.js'
 import { studyChecks } from '../study/studyOptions.js'
 import { studiedClasses } from './divideClasses.js'
 import { planCells } from './sampleRuns.js'
@@ -79,7 +79,7 @@ export function checkScores(options: ConvergeScoresOptions): CheckedScores {
  * `UNKNOWN_NAME`, `UNKNOWN_CLASS`.
  */
 export function checkConverge(options: ConvergeOptions): CheckedConverge {
-  const given = withOwnTable(requireOptions('converge', options, convergeChecks))
+  const given = withOwnData(requireOptions('converge', options, convergeChecks))
   const pair = pairOf(given)
   const source = typeof given.dataset === 'string' ? dataSource(given.dataset) : undefined
   const published = source?.published?.convergence

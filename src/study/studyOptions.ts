@@ -17,7 +17,7 @@ import { ScoringBiasError } from '../errors.js'
 import { frozen } from '../frozen.js'
 import { usualDraws } from '../stats/bias/usualDraws.js'
 import type { UnitStore, UnitTrainer } from './core/unit.js'
-import { type Checked, type PairOptions, pairChecks, pairDefaults, pairOf, withOwnTable } from './pairOptions.js'
+import { type Checked, type PairOptions, pairChecks, pairDefaults, pairOf, withOwnData } from './pairOptions.js'
 
 /** A study: two detectors trained `runs` times on one data set and compared on each class of anomalies. */
 export interface StudyOptions extends PairOptions {
@@ -117,7 +117,7 @@ export type CheckedStudy = Checked<StudyOptions, typeof studyDefaults>
  * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `UNKNOWN_NAME`, `DETACHED`.
  */
 export function checkStudy<T extends StudyOptions>(where: string, options: T, checks: OptionChecks<T>) {
-  const given = withOwnTable(requireOptions(where, options, checks))
+  const given = withOwnData(requireOptions(where, options, checks))
   if (given.trainer !== undefined && (given.device ?? given.workers) !== undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', 'device and workers are those of the trainer: leave them out')
   }
