@@ -68,7 +68,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const planned = pairTraining(study, sets)
   const { training } = planned
   const { settings } = study
-  const pair = await withStore(study.store, (store) => trainPair({ ...planned, training: { ...training, store } }))
+  const pair = await withStore(study, (store) => trainPair({ ...planned, training: { ...training, store } }))
   const { elapsedSeconds, ...from } = provenance(began, sets.attribution)
   const scores = await studyPair(pair, { training, workers }, source, drawn)
   return {

@@ -92,7 +92,7 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
   const { resamples } = options
   const began = performance.now()
   const { plan, labels, scenarios } = await plannedMatrix(study)
-  const trained = await withStore(study.store, (store) =>
+  const trained = await withStore(study, (store) =>
     trainScenarios(
       [study.baseline, study.candidate],
       scenarios.map(({ runs }) => runs),

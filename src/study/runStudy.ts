@@ -92,7 +92,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     const { plan, scenario } = await plannedStudy(study)
     const { dataset } = plan
     const sha256 = tableDigest(plan.training.dataset)
-    return await withStore(study.store, async (store) => {
+    return await withStore(study, async (store) => {
       const detectors = [baseline, candidate]
       const trainer = threads ?? study.trainer
       const trained = await trainScenarios(detectors, [scenario.runs], { ...plan.training, trainer, sha256, store })

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises'
 import type { DuckDBBlobValue, DuckDBMaterializedResult, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
+import { throwIfAborted } from '../../abort.js'
 import { filePath } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { version } from '../../version.js'
@@ -218,12 +219,13 @@ export class DuckdbStore implements UnitStore {
 
 /**
  * Does something with a store: one that the caller has, which stays open, or the DuckDB file at a path, which is closed
- * again. Errors: those of `DuckdbStore` and `work`.
+ * again. None is made once the signal has fired. Errors: those of `DuckdbStore` and `work`, `ABORTED`.
  */
 export async function withStore<T>(
-  store: string | UnitStore | undefined,
+  { store, signal }: { readonly store?: string | UnitStore | undefined; readonly signal?: AbortSignal | undefined },
   work: (store: UnitStore | undefined) => Promise<T>,
 ): Promise<T> {
+  throwIfAborted(signal)
   return typeof store === 'string' ? closing(await DuckdbStore.open(store), work) : work(store)
 }
 

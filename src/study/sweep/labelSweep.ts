@@ -85,7 +85,7 @@ export async function labelSweep(options: LabelSweepOptions): Promise<LabelSweep
   const study = checkedSweep(options)
   const { resamples } = options
   const sweep = await plannedSweep(study)
-  const levels = await withStore(study.store, async (store) => {
+  const levels = await withStore(study, async (store) => {
     const trained: TrainedScenarios[] = []
     for (const level of levelsOf(sweep)) {
       trained.push(await trainScenarios([study.baseline, study.candidate], level, { ...sweep.plan.training, store }))
