@@ -9,7 +9,7 @@ import { synthetic } from './sets/synthetic.js'
 import { type LabelledTable, tableOf } from './tables/labelledTable.js'
 
 /** Every data set there is: a new one is a file in `sets` and a name here. */
-export const dataSources = frozen([synthetic, statlog, fashionMnist, spectrum] as const)
+export const dataSources = [synthetic, statlog, fashionMnist, spectrum] as const
 
 /** The name of a data set. */
 export type DatasetName = (typeof dataSources)[number]['info']['name']

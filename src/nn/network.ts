@@ -36,5 +36,5 @@ export function requireNetwork(network: Network): Network {
 export function ownNetwork<T extends string | Network | undefined>(asked: T): T | Network {
   if (asked === undefined || typeof asked === 'string') return asked
   const { name, title, sample, encoder, decoder } = requireNetwork(asked)
-  return { name, title, sample: [...sample], encoder: encoder.bind(asked), decoder: decoder.bind(asked) }
+  return { name, title, sample: [...sample], encoder, decoder }
 }
