@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <new>
-#include <utility>
+#include <unordered_map>
 #include <vector>
 
 #include "kernels/plan/difference_tail.h"
@@ -119,12 +119,15 @@ class Reader {
     // A p-value of B draws counts one more than there are: a default number of them, or as many as the tail
     // needs.
     tail_ = shared - std::min(1 / (in_.resamples + 1), shared / 50);
-    if (in_.few) GatherCells();
+    if (in_.few) CountDeciding();
   }
 
   bool Above() {
-    if (in_.few) return 1 - ShareAbove(in_.bound) <= tail_;
     double below = 0;
+    if (in_.few) {
+      for (std::size_t b = 0; b < n_draws_ && below <= tail_; ++b) below += BelowBound(keys_[b]) * weight_;
+      return below <= tail_;
+    }
     if (in_.bound != 0) {
       Spread();
       for (std::size_t b = 0; b < n_draws_ && below <= tail_; ++b) {
@@ -139,7 +142,10 @@ class Reader {
   }
 
   double Length() {
-    if (in_.few) return FewQuantile(1) + FewQuantile(-1);
+    if (in_.few) {
+      GatherCells();
+      return FewQuantile(1) + FewQuantile(-1);
+    }
     Spread();
     return std::min(1.0, Quantile(1)) + std::min(1.0, Quantile(-1));
   }
@@ -219,27 +225,44 @@ class Reader {
     return in_.few ? std::round(recall * in_.n_anomalous) / in_.n_anomalous : recall;
   }
 
-  /// The draws by the whole numbers of anomalies that they leave to one detector alone.
-  void GatherCells() {
+  /// The whole numbers of anomalies that each draw leaves to one detector alone.
+  void CountDeciding() {
     const double n = in_.n_anomalous;
+    double at_ends = 0;
     for (std::size_t b = 0; b < n_draws_; ++b) {
       const double gain = std::round(n * differences_[b]), least = std::abs(gain);
       const double pairs = std::round((deciding_[b] - least) / 2);
-      const double one = std::max(0.0, std::min(pairs, std::floor((n - least) / 2)));
-      keys_[b] = {one + std::max(0.0, gain), one + std::max(0.0, -gain)};
-    }
-    std::sort(keys_.begin(), keys_.end());
-    cells_.clear();
-    for (std::size_t b = 0; b < n_draws_; ++b) {
-      const auto [up, down] = keys_[b];
-      if (b == 0 || keys_[b] != keys_[b - 1]) cells_.push_back({up, down, n - up - down, 0});
-      cells_.back().weight += weight_;
+      const double both_ways = std::max(0.0, std::min(pairs, std::floor((n - least) / 2)));
+      const double up = both_ways + std::max(0.0, gain), down = both_ways + std::max(0.0, -gain);
+      keys_[b] = static_cast<std::uint64_t>(up) << 32 | static_cast<std::uint64_t>(down);
+      if (up == n || down == n) at_ends += weight_ / 2;
     }
     // Where all anomalies speak for one detector xi may be 1, or -1, and lies beyond the interval on the other
     // side alone: the family has half the chances to miss.
-    const double ends = 1 - ShareAbove(-1) + ShareAbove(std::nextafter(1.0, 0.0));
-    if (in_.two_sided && ends > tail_) {
+    if (in_.two_sided && at_ends > tail_) {
       tail_ = std::min(2 * tail_, NormalTails(-in_.family_values.back()).lower);
+    }
+  }
+
+  Cell CellOf(std::uint64_t key) const {
+    const auto up = static_cast<double>(key >> 32), down = static_cast<double>(key & 0xffffffff);
+    return {up, down, in_.n_anomalous - up - down, 0};
+  }
+
+  /// P(xi <= bound) of a cell; the same ones come back in all data sets.
+  double BelowBound(std::uint64_t key) {
+    const auto [known, is_new] = below_bound_.try_emplace(key, 0.0);
+    if (is_new) known->second = 1 - CellOf(key).Above(in_.bound);
+    return known->second;
+  }
+
+  /// Draws that are alike, together.
+  void GatherCells() {
+    std::sort(keys_.begin(), keys_.end());
+    cells_.clear();
+    for (std::size_t b = 0; b < n_draws_; ++b) {
+      if (b == 0 || keys_[b] != keys_[b - 1]) cells_.push_back(CellOf(keys_[b]));
+      cells_.back().weight += weight_;
     }
   }
 
@@ -324,8 +347,9 @@ class Reader {
   /// [draw]
   std::vector<double> places_, differences_, deciding_, spreads_;
   /// Of few anomalies: what each draw leaves to the candidate alone and to the baseline alone, and how many do.
-  std::vector<std::pair<double, double>> keys_;
+  std::vector<std::uint64_t> keys_;
   std::vector<Cell> cells_;
+  std::unordered_map<std::uint64_t, double> below_bound_;
   double mean_ = 0, squares_ = 0, thresholds_ = 0, sampling_ = 0, tail_ = 0;
 };
 
