@@ -90,10 +90,16 @@ test('bad options exit with 2 and one clear message, and write nothing', async (
     [['--precision', '0.1', '--slope', '1,2,3'], /argument '1,2,3' is invalid\. One number, or two/],
     [['--precision', '0.1', '--slope', '-1'], /^error: --slope must be at least 0, got -1\n$/],
     [['--precision', '0.1', '--fpr', '0'], /^error: --fpr must lie strictly between 0 and 1, got 0\n$/],
-    [['--precision', '0.01', '--normals', '50'], /^error: --normals must be at least \d+, however many anomalies there are, got 50\. .*\n$/],
+    [
+      ['--precision', '0.01', '--normals', '50'],
+      /^error: --normals must be at least \d+, however many anomalies there are, got 50\. .*\n$/,
+    ],
     [['--xi', '0.1', '--anomalies', '5'], /^error: --anomalies must be at least \d+, however many normal samples/],
     [['--precision', '0.1', '--power', '0.8'], /^error: power \(--power\) does not go with precision \(--precision\)/],
-    [['--precision', '0.1', '--of-class', 'a'], /^error: --of-class says how to read the scores of a pilot, and there is none/],
+    [
+      ['--precision', '0.1', '--of-class', 'a'],
+      /^error: --of-class says how to read the scores of a pilot, and there is none/,
+    ],
     [['--precision', '0.1', '--normals', '1.5'], /^error: --normals must be an integer/],
     [['--xi', '0.9'], /^error: --xi must not be 0, and tprBaseline \+ xi must lie in \[0, 1\], got 0\.5 \+ 0\.9\n$/],
     [['--xi', '0.1', '--power', '1'], /^error: --power must lie strictly/],

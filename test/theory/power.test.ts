@@ -102,8 +102,7 @@ test('what cannot be had is refused with what could', () => {
       /^no recall is further up than tprBaseline = 1\. Give direction: 'down'/,
     ],
     [
-      () =>
-        theory.power({ fpr: 0.05, tprBaseline: 0, nNormal: 1000, nAnomalous: 100, power: 0.8, direction: 'down' }),
+      () => theory.power({ fpr: 0.05, tprBaseline: 0, nNormal: 1000, nAnomalous: 100, power: 0.8, direction: 'down' }),
       /^no recall is further down than tprBaseline = 0\. Give direction: 'up'/,
     ],
     [() => theory.power({ ...guess, xi: 0.7, power: 0.8, nNormal: 50 }), /tprBaseline \+ xi must lie in \[0, 1\]/],

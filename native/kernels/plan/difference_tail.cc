@@ -50,8 +50,7 @@ double TailAboveZero(const Parts& parts) {
   const double w = std::copysign(std::sqrt(std::max(0.0, -2 * cumulants)), t);
   const double skewness = third / (variance * std::sqrt(variance));
   // Near the mean the difference of both terms is lost to rounding.
-  const double correction =
-      std::abs(w) < 1e-4 ? -skewness / 6 : 1 / (t * std::sqrt(variance)) - 1 / w;
+  const double correction = std::abs(w) < 1e-4 ? -skewness / 6 : 1 / (t * std::sqrt(variance)) - 1 / w;
   return std::min(1.0, std::max(0.0, QuickNormalCdf(-w) + NormalDensity(w) * correction));
 }
 

@@ -136,7 +136,8 @@ class Reader {
       return below <= tail_;
     }
     for (std::size_t b = 0; b < n_draws_ && below <= tail_; ++b) {
-      below += QuickNormalCdf((-in_.n_anomalous * differences_[b]) / std::sqrt(std::max(1.0, deciding_[b]))) * weight_;
+      below += QuickNormalCdf((-in_.n_anomalous * differences_[b]) / std::sqrt(std::max(1.0, deciding_[b]))) *
+               weight_;
     }
     return below <= tail_;
   }
@@ -237,8 +238,8 @@ class Reader {
       keys_[b] = static_cast<std::uint64_t>(up) << 32 | static_cast<std::uint64_t>(down);
       if (up == n || down == n) at_ends += weight_ / 2;
     }
-    // Where all anomalies speak for one detector xi may be 1, or -1, and lies beyond the interval on the other
-    // side alone: the family has half the chances to miss.
+    // Where all anomalies speak for one detector xi may be 1, or -1, and lies beyond the interval on the
+    // other side alone: the family has half the chances to miss.
     if (in_.two_sided && at_ends > tail_) {
       tail_ = std::min(2 * tail_, NormalTails(-in_.family_values.back()).lower);
     }
@@ -272,8 +273,8 @@ class Reader {
     return share;
   }
 
-  /// How far sign * xi reaches in the part of its law that leaves out the tail: false position, on the scale of
-  /// normal quantiles, on which tails are nearly straight.
+  /// How far sign * xi reaches in the part of its law that leaves out the tail: false position, on the scale
+  /// of normal quantiles, on which tails are nearly straight.
   double FewQuantile(int sign) const {
     const double wanted = NormalQuantile(tail_), end = std::nextafter(1.0, 0.0);
     const auto excess = [&](double x) {
@@ -346,7 +347,8 @@ class Reader {
   std::array<Grid, 2> recalls_{};
   /// [draw]
   std::vector<double> places_, differences_, deciding_, spreads_;
-  /// Of few anomalies: what each draw leaves to the candidate alone and to the baseline alone, and how many do.
+  /// Of few anomalies: what each draw leaves to the candidate alone and to the baseline alone, and how many
+  /// do.
   std::vector<std::uint64_t> keys_;
   std::vector<Cell> cells_;
   std::unordered_map<std::uint64_t, double> below_bound_;

@@ -58,10 +58,11 @@ struct PlannedOutputs {
 
 /// What the simultaneous intervals say of each data set: the p-value is the mean over draws of both
 /// thresholds of the sign test of the anomalies that these leave to one detector alone; the ends are where
-/// the law of xi, a mixture over the draws, has the tails, to 1 % of half the length. Its parts are normal, or
-/// Dirichlet's where few anomalies decide.
+/// the law of xi, a mixture over the draws, has the tails, to 1 % of half the length. Its parts are normal,
+/// or Dirichlet's where few anomalies decide.
 ///
-/// Errors: kLengthMismatch, kOutOfMemory. Thread safe. O(samples + draws) a data set, some 10 us; of few anomalies 100.
+/// Errors: kLengthMismatch, kOutOfMemory. Thread safe. O(samples + draws) a data set, some 10 us; of few
+/// anomalies 100.
 Status PlannedAnswers(const PlannedInput& input, const PlannedOutputs& outputs);
 
 /// Phi(x) by linear interpolation, to 2e-7; 0 and 1 beyond 8 standard deviations.

@@ -39,7 +39,8 @@ Answer FlatCurves(const Flagged& flagged, std::size_t stride, bool few) {
   input.anomalies = {{{low, low}, {high, low}, {low, high}, {high, high}}};
   const std::vector<std::int32_t> counts{95, 0, 0, 5, neither, baseline, candidate, both};
   const std::vector<double> starts(8, 0.95);
-  const std::vector<double> readings{share(baseline + both), share(candidate + both), share(baseline + candidate), 0};
+  const std::vector<double> readings{share(baseline + both), share(candidate + both),
+                                     share(baseline + candidate), 0};
   input.two_sided = true;
   input.few = few;
   input.counts = counts;
@@ -94,7 +95,9 @@ void IsTheSignTestOfFewAnomalies() {
   CHECK(std::abs(alike / (2 - 2 * std::pow(0.05, 1.0 / 40)) - 1) < 0.02);
 }
 
-void RefusesShortArrays() { CHECK_EQUAL(FlatCurves({5, 1, 3, 1}, 9, false).status.code == StatusCode::kLengthMismatch, true); }
+void RefusesShortArrays() {
+  CHECK_EQUAL(FlatCurves({5, 1, 3, 1}, 9, false).status.code == StatusCode::kLengthMismatch, true);
+}
 
 }  // namespace
 }  // namespace scoring_bias
