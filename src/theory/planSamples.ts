@@ -134,10 +134,11 @@ const checks: OptionChecks<PlanOptions> = {
  *
  * With the first-order variance V₁/n₁ + V₀/n₀ = S of `biasVariance` wanted and K·n₁ anomalies at c times the cost, the
  * cheapest pair is n₁ = (V₁ + √(V₀V₁/(cK)))/S, n₀ = (V₀ + √(cKV₀V₁))/S, but no less than ten tolerated false alarms and
- * ten discordant anomalies; S is the one for which the simulation reaches the goal. For a goal `xi` the theorems are asked for ε =
+ * ten discordant anomalies; S is the one for which the simulation reaches the goal. Whoever asks again with these numbers, or
+ * with a pair of the trade-off, is told that they do. For a goal `xi` the theorems are asked for ε =
  * |ξ|/2: then |ξ̂| > ε tells ξ from 0.
  *
- * Synchronous, half a second. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also when given numbers of one class are too
+ * Synchronous, about a second. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also when given numbers of one class are too
  * few whatever the other).
  *
  * @example

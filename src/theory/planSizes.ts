@@ -1,3 +1,4 @@
+import { invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { AnswerLaw, ExpectedAnswer } from './answerLaw.js'
 import type { SampleSizes } from './bounds.js'
@@ -85,7 +86,7 @@ type ClassName = keyof SampleSizes
 function withOneGiven(law: AnswerLaw, question: Question, search: SizeSearch): Reached {
   const own: ClassName = search.given.nNormal === undefined ? 'nAnomalous' : 'nNormal'
   const other: ClassName = own === 'nNormal' ? 'nAnomalous' : 'nNormal'
-  const n = search.given[own] ?? 1
+  const n = numberGiven(search, own)
   if (other === 'nNormal') requireReachable(search.least.nNormal)
   const sizesOf = (m: number) => sizesWith(own, n, m)
   const answerAt = (m: number) => law.expect(sizesOf(m), askedOf(question, simulated))
@@ -97,6 +98,12 @@ function withOneGiven(law: AnswerLaw, question: Question, search: SizeSearch): R
   if (m === undefined) throw tooFewOf(law, question, search, own)
   const sizes = sizesOf(m)
   return { sizes, target: targetOf(search, sizes), ...wholeAnswer(law, sizes, question, simulated) }
+}
+
+function numberGiven({ given }: SizeSearch, own: ClassName): number {
+  const n = given[own]
+  invariant(n !== undefined, 'one number of samples is given')
+  return n
 }
 
 function sizesWith(own: ClassName, n: number, other: number): SampleSizes {
@@ -120,7 +127,7 @@ function firstGuess({ variance, least }: SizeSearch, own: ClassName, n: number, 
 function tooFewOf(law: AnswerLaw, question: Question, search: SizeSearch, own: ClassName): ScoringBiasError {
   const answerAt = (n: number): ExpectedAnswer =>
     law.expect(sizesWith(own, n, mostSamples), askedOf(question, simulated))
-  const n = search.given[own] ?? 1
+  const n = numberGiven(search, own)
   const fewest = fewestThatReach((n) => lackOf(answerAt(n), question, simulated.dataSets), {
     first: n + 1,
     least: n + 1,

@@ -79,10 +79,16 @@ function areFew({ detectors, bothAnomalous }: BinormalPair, { nAnomalous }: Samp
   const [first, second] = detectors
   const [down, up] = [first.tpr - bothAnomalous, second.tpr - bothAnomalous]
   const mean = up - down
-  const moment = (k: number) => up * (1 - mean) ** k + down * (-1 - mean) ** k + (1 - up - down) * (-mean) ** k
-  const variance = moment(2)
-  const skewness = moment(3) ** 2 / variance ** 3 / nAnomalous
-  const kurtosis = Math.abs(moment(4) / variance ** 2 - 3) / nAnomalous
+  const differences = [
+    { share: up, x: 1 - mean },
+    { share: down, x: -1 - mean },
+    { share: 1 - up - down, x: -mean },
+  ]
+  const meanOf = (of: (x: number) => number) => differences.reduce((sum, { share, x }) => sum + share * of(x), 0)
+  const variance = meanOf((x) => x * x)
+  const skewness = meanOf((x) => x * x * x) ** 2 / (variance * variance * variance) / nAnomalous
+  const kurtosis = Math.abs(meanOf((x) => x * x * x * x) / variance ** 2 - 3) / nAnomalous
+  // Of detectors that never differ both are NaN.
   return !(Math.max(skewness, kurtosis) <= mostBent)
 }
 
