@@ -226,7 +226,7 @@ test('whoever asks again with the numbers of a plan, or with another pair of it,
   assert.ok(samples.nAnomalous > 60 && samples.nAnomalous < 300, `${samples.nAnomalous}`)
 })
 
-test('the least number that a refusal names is enough', () => {
+test('the least number that a refusal names is enough, and a tenth less is not', () => {
   for (const options of [
     { precision: 0.1, nNormal: 30 },
     { xi: 0.3, nAnomalous: 3 },
@@ -236,7 +236,8 @@ test('the least number that a refusal names is enough', () => {
       (error: Error) => {
         const [, name = '', least] = /^(\w+) must be at least (\d+), however many/.exec(error.message) ?? []
         const { reached, samples } = theory.planSamples({ ...options, [name]: Number(least) })
-        assert.throws(() => theory.planSamples({ ...options, [name]: Number(least) - 1 }), { code: 'OUT_OF_RANGE' })
+        const fewer = Math.floor(0.9 * Number(least))
+        assert.throws(() => theory.planSamples({ ...options, [name]: fewer }), { code: 'OUT_OF_RANGE' })
         return reached && samples.nNormal > 0
       },
     )
