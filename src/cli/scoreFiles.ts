@@ -99,8 +99,8 @@ export async function readScoreFiles(
   const [only, second] = paths
   if (key !== undefined && detector === undefined) {
     const given = [...(baseline === undefined ? [] : [baseline]), ...(candidate ?? [])]
-    const { joinScores } = await import('../compare/joinScores.js')
-    return joinScores(paths, { ...options, key, score, names: given.length === 0 ? undefined : given })
+    const { joinFiles } = await import('../compare/joinScores.js')
+    return joinFiles(paths, { ...options, key, score, names: given.length === 0 ? undefined : given }, window?.isPart)
   }
   if (second !== undefined || only === undefined) {
     throw new ScoringBiasError(

@@ -4,7 +4,7 @@ import { ScoringBiasError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import type { ScoreCells } from '../scores/scoreCells.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
-import { enoughSamples } from '../stats/bias/enoughSamples.js'
+import { enoughOf } from '../stats/bias/enoughSamples.js'
 import { type BiasEstimate, estimateTargets } from '../stats/bias/estimate.js'
 import type { SetAnswer } from '../stats/bias/families.js'
 import { type GateOptions, gateChecks, verdictOfAll } from '../stats/bias/gate.js'
@@ -324,7 +324,7 @@ function comparedClass(name: string, own: SetAnswer, level: number): ComparedCla
     tprBaseline: rateOf(tprBaseline, n, level),
     tprCandidate: rateOf(tprCandidate, n, level),
     ...answerOf(own),
-    enough: direction === 'none' ? enoughSamples(own) : undefined,
+    enough: direction === 'none' ? enoughOf(own, { gamma: own.gamma }) : undefined,
   }
 }
 

@@ -126,7 +126,7 @@ export async function readScoreFile(
   try {
     if (detector !== undefined) {
       const { readLongScores } = await import('./longScores.js')
-      return await readLongScores(reader, { ...options, detector })
+      return await readLongScores(reader, { ...options, detector }, window?.isPart)
     }
     const { columns, trainings } = columnsOf(reader, options)
     requireNegated(negate, columns.detectors)
@@ -136,8 +136,9 @@ export async function readScoreFile(
       return keptScores(preparedScores({ ...own, ...(trainings && { trainings }), ...scores }, options))
     }
     const signs = columns.detectors.map((name) => negate.includes(name))
-    const scores = await throughWindow(window, (trim) => readRows(reader, columns, { ...options, signs, trim }))
-    return keptScores(preparedScores({ ...own, ...scores }, { dropMissing: options.dropMissing }))
+    const { isPart } = window
+    const scores = await throughWindow(window, (trim) => readRows(reader, columns, { ...options, signs, trim, isPart }))
+    return keptScores(preparedScores({ ...own, ...scores }, { dropMissing: options.dropMissing, isPart }))
   } finally {
     await reader.close()
   }
@@ -187,12 +188,13 @@ interface Trimmed {
   /** [detectors]: whether a detector's scores are negated. */
   readonly signs?: readonly boolean[]
   readonly trim?: WindowTrim
+  readonly isPart?: boolean | undefined
 }
 
 async function readRows(
   reader: TableReader,
   columns: ChosenColumns,
-  { normal, dropMissing, signal, onProgress, signs = [], trim }: ReadScoresOptions & Trimmed,
+  { normal, dropMissing, signal, onProgress, signs = [], trim, isPart }: ReadScoresOptions & Trimmed,
 ): Promise<CollectedScores> {
   const { detectors, label, class: ofClass, split, group } = columns
   const collector = new ScoreCollector({
@@ -202,6 +204,7 @@ async function readRows(
     hasClass: ofClass !== undefined,
     hasSplit: split !== undefined,
     hasGroup: group !== undefined,
+    isPart,
   })
   const maybe: ClassColumns = await classColumns(reader, columns)
   const own = [label, ...(ofClass === undefined ? [] : [ofClass]), ...(split === undefined ? [] : [split])]

@@ -64,7 +64,8 @@ export interface Summarised {
 /**
  * Summarises a file of scores (see {@link readScores}) for a comparison with other parts of the same data, on other machines:
  * keeps all anomalies, and of the normal samples those with the largest scores of any detector, with the scores of all;
- * counts the others. {@link readSummaries} puts summaries together.
+ * counts the others. {@link readSummaries} puts summaries together. A part need not have every kind of samples: other parts
+ * may have them.
  *
  * Rows are read as they come, and normals are left out on the way; a file whose scores fall is read twice. Memory: 8 bytes
  * for each detector and sample kept, and for four million normals more at most.
@@ -120,7 +121,7 @@ export async function writeScoreSummary(
     )
   }
   const reach = (n: number) => keptOf(n, { fprs, keep: options.keep }, group !== undefined)
-  const found = await read({ reach, from: normalsInMemory, always: true })
+  const found = await read({ reach, from: normalsInMemory, always: true, isPart: true })
   const data = found.below === undefined ? await windowedScores(found, reach) : found
   const { detectors, validation, anomalous, classes, groups, below, ofSplits } = data
   const nKept = at(validation, 0).length
@@ -131,7 +132,7 @@ export async function writeScoreSummary(
   }
   const sources: SummarySource[] = []
   for (const path of paths) sources.push(await sourceOf(path, signal))
-  const keep = reach(nNormal) / nNormal
+  const keep = nNormal === 0 ? 1 : reach(nNormal) / nNormal
   const bytes = await writeSummary(output, { version, sources, question, keep, data }, { signal })
   return { detectors, fprs, nNormal, nKept, nTest, nAnomalous: at(anomalous, 0).length, bytes }
 }

@@ -127,7 +127,7 @@ function setBias(differences: Float64Array, baseline: Float64Array, { draws, gro
   return {
     ...{ n, nCandidate: n, tprBaseline, tprCandidate: Math.min(1, Math.max(0, tprBaseline + xi)), xi },
     ...{ law: { draws: draws.draws }, reading: tolerant ? reading : undecided(reading), replicates: undefined },
-    ...{ deciding, designEffect: effect, replaced: false, tolerant, standardError },
+    ...{ deciding, designEffect: effect, grouped: groups !== undefined, replaced: false, tolerant, standardError },
     thresholdVariance:
       draws.centres === undefined ? Math.max(0, standardError ** 2 - sampling) : meanSd(draws.centres).sd ** 2,
   }
