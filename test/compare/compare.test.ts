@@ -268,7 +268,11 @@ describe('what would be enough', () => {
 
   describe('where all samples are of one kind, is the number at which the answer falls', () => {
     const [found, missed] = [5000, -5000]
-    const scored = (n: number, [baseline, candidate]: readonly number[] = [found, found], nNormal = 400): ScoreData => ({
+    const scored = (
+      n: number,
+      [baseline, candidate]: readonly number[] = [found, found],
+      nNormal = 400,
+    ): ScoreData => ({
       source: 'simulated',
       detectors: ['old', 'new'],
       validation: [1, 37].map((step) => Float64Array.from({ length: nNormal }, (_, i) => (i * step) % nNormal)),
@@ -491,6 +495,28 @@ describe('refusals name the array', () => {
     ],
     ['empty', { ...data, validation: [first.slice(0, 0), second] }, {}, 'EMPTY_SAMPLE', /^validation\[0\] is empty/],
     ['fpr', data, { fpr: 1 }, 'OUT_OF_RANGE', /^fpr must/],
+    ['two of one name', { ...data, detectors: ['old', 'old'] }, {}, 'OUT_OF_RANGE', /^detectors names 'old' twice/],
+    [
+      'an empty class',
+      { ...data, classes: classes.with(3, '') },
+      {},
+      'EMPTY_SAMPLE',
+      /^classes\[3\] is empty\. Every anomalous sample needs a class$/,
+    ],
+    [
+      'a Proxy of labels',
+      { ...data, classes: new Proxy(new Float64Array(150), {}) as unknown as string[] },
+      {},
+      'WRONG_TYPE',
+      /^classes must be one label for each sample, got a Proxy/,
+    ],
+    [
+      'a Proxy of groups',
+      { ...data, groups: { normal: new Proxy(new Float64Array(600), {}), anomalous: new Float64Array(150) } },
+      {},
+      'WRONG_TYPE',
+      /^groups\.normal must be one label for each sample, got a Proxy/,
+    ],
     [
       'too few to certify',
       data,

@@ -1,4 +1,5 @@
 import { at } from '../../check.js'
+import { pow } from '../../elementary.js'
 import { betaCdf, normalQuantile } from '../../special.js'
 import { zOf } from '../bootstrap/bootstrapInterval.js'
 import { type Shares, sharesOf } from '../bootstrap/shares.js'
@@ -74,8 +75,8 @@ function alike({ n, xi, from = 0, gamma, shares, grouped = false }: ClassEvidenc
   const weight = Math.abs(xi - from) / room
   const law = shares?.()
   const beyond = (up ? law?.atMost(from) : law?.atLeast(from)) ?? 0
-  if (grouped) return leastFrom(n + 1, (size) => (2 * beyond) ** (size / n) <= gamma)
-  const tail = (size: number) => (1 - weight) ** size / 2
+  if (grouped) return leastFrom(n + 1, (size) => pow(2 * beyond, size / n) <= gamma)
+  const tail = (size: number) => pow(1 - weight, size) / 2
   // As far on the other side, where there is room.
   const other = up ? xi + weight * (2 - room) : xi - weight * (2 - room)
   const sides = room < 2 ? 2 : 1

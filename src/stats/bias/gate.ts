@@ -1,4 +1,4 @@
-import { at, halfOpen, type OptionChecks, oneOf, record, requireKnown, wrongType } from '../../check.js'
+import { at, halfOpen, type OptionChecks, oneOf, requireKnown, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { Side } from './biasLaw.js'
 import { enoughOf } from './enoughSamples.js'
@@ -52,9 +52,9 @@ const inMargin = halfOpen(0, 1)
 export const gateChecks: OptionChecks<GateOptions> = {
   margin: (name, value) => {
     if (typeof value === 'number') return inMargin(name, value)
-    if (typeof value !== 'object') throw wrongType(name, 'a number, or an object of numbers by class', value)
-    record(name, value)
-    for (const [own, margin] of Object.entries(value ?? {})) inMargin(`${name} of '${own}'`, margin)
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw wrongType(name, 'a number, or an object of numbers by class', value)
+    for (const [own, margin] of Object.entries(value)) inMargin(`${name} of '${own}'`, margin)
   },
   gate: oneOf('gate', gates),
 }
