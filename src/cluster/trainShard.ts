@@ -61,7 +61,7 @@ export interface ShardResult {
  * command's options. Costs the part `share` of the command's training.
  *
  * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` for options; those of the command before its answer; `BAD_FILE` for what is no
- * store, `NO_SPACE`, `ABORTED`.
+ * store, `NOT_INSTALLED`, `NO_SPACE`, `ABORTED`.
  *
  * @example
  * await trainShard({ study: { dataset: 'statlog' } }, { shard: { index: 3, count: 20 }, store: 'part-3.duckdb' })

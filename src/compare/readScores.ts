@@ -36,7 +36,8 @@ import { badSample, groupProblem } from './unknownLabel.js'
  *
  * Errors: `BAD_FILE` and `NOT_A_NUMBER` with line and column, `UNKNOWN_NAME` for a column or detector, naming the nearest,
  * `UNKNOWN_CLASS`, `EMPTY_SAMPLE` where there are no rows, one kind of samples only or no validation normals,
- * `OUT_OF_RANGE` for a column in two roles and for more than 1,000 detectors, `WRONG_TYPE` for rows, `ABORTED`.
+ * `OUT_OF_RANGE` for a column in two roles and for more than 1,000 detectors, `WRONG_TYPE` for rows,
+ * `NOT_INSTALLED` for Parquet where DuckDB was left out, `ABORTED`.
  */
 export async function readScores(source: string | ScoreRows, options: ReadScoresOptions = {}): Promise<ScoreData> {
   const asked = requireOptions('readScores', options, readingChecks)

@@ -4,6 +4,7 @@ import { attributionOf } from '../data/core/dataset.js'
 import { filesOfDataset } from '../data/datasets.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import { dividedNormals, trainedCounts } from '../detectors/validationLoss.js'
+import { loadDuckdb } from '../loadDuckdb.js'
 import { takenDevice } from '../runtime/device.js'
 import { xiDraws } from '../stats/runs/runMean.js'
 import { processorName } from '../version.js'
@@ -142,11 +143,13 @@ export async function studyTrainings(options: StudyOptions): Promise<TrainingPla
   return scenarioTrainings(study, plan, { objectives: [study.baseline, study.candidate], scenarios: [scenario] })
 }
 
-/** Requires files that can be written and replace neither each other nor the data. Errors: those of `checkOutputs`. */
+/** Requires files that can be written and replace neither each other nor the data. Errors: those of `checkOutputs` and `loadDuckdb`. */
 async function checkFiles({ store, dataset, dataDir }: CheckedStudy, keepScores: string | undefined): Promise<void> {
   const files = typeof store === 'string' ? { store, "store's log": `${store}.wal` } : {}
   const read = typeof dataset === 'string' ? filesOfDataset(dataset, dataDir) : [dataset.path ?? []].flat()
   await checkOutputs({ keepScores, ...files }, read)
+  // What writes them is missed before hours of training, not after.
+  if (keepScores !== undefined) await loadDuckdb()
 }
 
 /** What of the caller's table is no plain number. */

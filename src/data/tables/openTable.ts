@@ -42,7 +42,8 @@ export const openChecks: OptionChecks<OpenTableOptions> = {
  * columns, records of 32 MB and names of 1,000 characters a table has room; values in JSON nested 1,000
  * deep, and text of 32 MB or arrays of 256 MB that are packed more than 50 to 1, are refused.
  *
- * Errors: `BAD_FILE`, with the path, `UNKNOWN_NAME` for a format or an option, `WRONG_TYPE`, `ABORTED`.
+ * Errors: `BAD_FILE`, with the path, `UNKNOWN_NAME` for a format or an option, `WRONG_TYPE`, `NOT_INSTALLED` for Parquet where DuckDB was left out,
+ * `ABORTED`.
  */
 export async function openTable(path: string, options: OpenTableOptions = {}): Promise<TableReader> {
   filePath('path', path)

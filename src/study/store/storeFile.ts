@@ -2,6 +2,7 @@ import { access, link, open, realpath, stat } from 'node:fs/promises'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { type DuckDB, loadDuckdb } from '../../loadDuckdb.js'
 import { isNoSpace } from '../../noSpace.js'
 import { requireFile } from '../../requireFile.js'
 import { version } from '../../version.js'
@@ -44,8 +45,6 @@ const schema = `
   );
 `
 
-type DuckDB = typeof import('@duckdb/node-api')
-
 /** Files that this process has open: DuckDB's lock keeps out other processes only. */
 const opened = new Set<string>()
 
@@ -59,10 +58,10 @@ export interface StoreFile {
 /**
  * Opens a store's file, or makes one where none is. Loads DuckDB, the first time.
  * Errors: `BAD_FILE` for a file of another format, one that is damaged or no store, and one that is open elsewhere;
- * `NO_SPACE`.
+ * `NO_SPACE`, `NOT_INSTALLED`.
  */
 export async function openStoreFile(path: string, readOnly: boolean): Promise<StoreFile> {
-  const duckdb = await import('@duckdb/node-api')
+  const duckdb = await loadDuckdb()
   let key: string | undefined
   let instance: DuckDBInstance | undefined
   const release = () => {
