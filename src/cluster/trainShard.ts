@@ -13,8 +13,9 @@ import type { OnProgress } from '../progress.js'
 import type { UnitStore } from '../study/core/unit.js'
 import { DuckdbStore } from '../study/store/duckdbStore.js'
 import { trainChecked } from '../study/trainer/checkedResult.js'
+import type { TrainingPart } from '../study/trainingPlan.js'
 import { assignShards } from './assignShards.js'
-import { type ClusterCommand, type CommandPart, commandKind, commandParts } from './commandPlans.js'
+import { type ClusterCommand, commandKind, commandParts } from './commandPlans.js'
 import { eachPlan, type PlannedUnit, planDigest, plannedUnits } from './plannedUnits.js'
 import type { Shard } from './shardName.js'
 
@@ -98,7 +99,7 @@ export async function trainShard(asked: ClusterCommand, options: ShardOptions): 
 
 /** Trains those units of a part that are claimed, as many at a time as there are workers. */
 async function trainPart(
-  part: CommandPart,
+  part: TrainingPart,
   claimed: ReadonlySet<string>,
   { store, onSteps }: { readonly store: UnitStore; readonly onSteps: (steps: number) => void },
 ): Promise<void> {

@@ -41,7 +41,7 @@ import {
   threadsFor,
   trainScenarios,
 } from './trainer/trainScenarios.js'
-import { scenarioTrainings, type TrainingPlan } from './trainingPlan.js'
+import { scenarioTrainings, type TrainingPart } from './trainingPlan.js'
 import { writeScores } from './writeScores.js'
 
 /** A study's options, and what becomes of its answer. */
@@ -136,11 +136,13 @@ async function plannedStudy(study: CheckedStudy) {
   return { plan, scenario: plan.scenario(study.anomaly ?? plan.dataset.defaults.anomaly) }
 }
 
-/** What `runStudy` trains. Errors: those of `runStudy` before anything is trained. */
-export async function studyTrainings(options: StudyOptions): Promise<TrainingPlan> {
+/** What `runStudy` trains. Errors, at once and when it is planned: those of `runStudy` before anything is trained. */
+export function studyTrainings(options: StudyOptions): TrainingPart {
   const study = checkStudy('runStudy', options, studyChecks)
-  const { plan, scenario } = await plannedStudy(study)
-  return scenarioTrainings(study, plan, { objectives: [study.baseline, study.candidate], scenarios: [scenario] })
+  return async () => {
+    const { plan, scenario } = await plannedStudy(study)
+    return [scenarioTrainings(study, plan, { objectives: [study.baseline, study.candidate], scenarios: [scenario] })]
+  }
 }
 
 /** Requires files that can be written and replace neither each other nor the data. Errors: those of `checkOutputs` and `loadDuckdb`. */
