@@ -149,9 +149,12 @@ function keptOf(
 async function sourceOf(path: string, signal: AbortSignal | undefined): Promise<SummarySource> {
   if (path === '-') return { name: 'standard input' }
   try {
+    const found = await stat(path)
+    // What a pipe gave is gone.
+    if (!found.isFile()) return { name: path }
     const hash = createHash('sha256')
     for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20, signal })) hash.update(piece)
-    return { name: path, bytes: (await stat(path)).size, sha256: hash.digest('hex') }
+    return { name: path, bytes: found.size, sha256: hash.digest('hex') }
   } catch (cause) {
     if (signal?.aborted) throw abortedError(signal)
     return cannotRead(path)(cause)
