@@ -69,7 +69,8 @@ export interface ShardResult {
  */
 export async function trainShard(asked: ClusterCommand, options: ShardOptions): Promise<ShardResult> {
   const given = requireOptions('trainShard', options, checks)
-  const { shard, onProgress, command = commandKind(asked) } = given
+  const { onProgress, command = commandKind(asked) } = given
+  const shard = { ...given.shard }
   const parts = commandParts(asked)
   const store = await DuckdbStore.open(given.store)
   try {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ProcessOutput } from '../../src/cli/processOutput.js'
 import { ProgressSink } from '../../src/cli/progress.js'
 
 /** A stream that collects what is written and a clock that is set by hand. */
@@ -90,4 +91,26 @@ test('lines of JSON come ten times a second at most, and the end of a phase alwa
     line('training', 250, 250, 250, 0),
     line('scoring', 7, null, 1000, null),
   ])
+})
+
+test('a dumb terminal gets lines as a log does, and nothing that acts on it', () => {
+  const written: string[] = []
+  const stream = { isTTY: true, columns: 80, on: () => stream, write: (text: string) => written.push(text) }
+  const { TERM } = process.env
+  for (const [term, wanted] of [
+    ['dumb', ['reading: 5, 0 s\n']],
+    ['xterm', ['\r\x1b[2Kreading: 5, 0 s', '\r\x1b[2K']],
+  ] as const) {
+    written.length = 0
+    process.env.TERM = term
+    try {
+      const progress = new ProgressSink(new ProcessOutput(stream as unknown as NodeJS.WriteStream))
+      progress.update({ phase: 'reading', done: 5, total: Number.POSITIVE_INFINITY })
+      progress.finish()
+    } finally {
+      if (TERM === undefined) delete process.env.TERM
+      else process.env.TERM = TERM
+    }
+    assert.deepEqual(written, wanted)
+  }
 })

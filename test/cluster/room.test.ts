@@ -151,8 +151,10 @@ describe('a table that is changed while its command is trained', () => {
   it('has the units of the table that was given, in a shard and by a queue', async () => {
     const given = table()
     const options = { shard: { index: 1, count: 1 }, store: store('changed') }
-    const training = trainShard(studyOf(given), options)
+    const shard = { ...options.shard }
+    const training = trainShard(studyOf(given), { ...options, shard })
     given.features.fill(0)
+    shard.index = 2
     assert.equal((await training).trained, 2)
     assert.equal((await trainShard(studyOf(table()), options)).trained, 0)
     // No server answers there, and none is asked: every unit is in the store.
