@@ -50,9 +50,9 @@ export const openChecks: OptionChecks<OpenTableOptions> = {
 export async function openTable(path: string, options: OpenTableOptions = {}): Promise<TableReader> {
   filePath('path', path)
   const { format, stdin = process.stdin, signal } = requireOptions('openTable', options, openChecks)
-  if (path === '-') return openStream(stdin, 'standard input', { format, signal })
+  if (path === '-') return openStream(() => stdin, 'standard input', { format, signal })
   const isPipe = (await stat(path).catch(cannotRead(path))).isFIFO()
-  if (isPipe) return openStream(await pipeStream(path), path, { format, signal })
+  if (isPipe) return openStream(() => pipeStream(path), path, { format, signal })
   await requireFile(path)
   return openFile(path, path, format, signal)
 }
@@ -75,7 +75,7 @@ async function openFile(
 
 /** A table over a copy of what arrives: headers and types, and a second pass, need a file. */
 async function openStream(
-  stream: AsyncIterable<Uint8Array | string>,
+  arriving: () => AsyncIterable<Uint8Array | string> | Promise<Socket>,
   name: string,
   { format, signal }: Pick<OpenTableOptions, 'format' | 'signal'>,
 ): Promise<TableReader> {
@@ -85,6 +85,7 @@ async function openStream(
   try {
     const path = join(folder, 'copy')
     const known = (chunks: AsyncIterable<string | Uint8Array>) => ofKnownFormat(chunks, name, format)
+    const stream = await arriving()
     await pipeline(stream, known, createWriteStream(path), { signal }).catch((error) => {
       if (signal?.aborted) throw abortedError(signal)
       if (error instanceof ScoringBiasError) throw error
