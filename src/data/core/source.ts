@@ -49,7 +49,7 @@ export interface PublishedUse {
 }
 
 /** How much is done to reproduce the paper on a data set: in minutes on two cores, by default, and as it was done. */
-type WorkBySize = Readonly<Record<'quick' | 'default' | 'full', Work>>
+export type WorkBySize = Readonly<Record<'quick' | 'default' | 'full', Work>>
 
 /** Runs, and what differs from the published epochs and all samples. */
 export interface Work {
