@@ -1,6 +1,6 @@
 import { allocate } from '../allocate.js'
 import { at } from '../check.js'
-import { counted } from '../counted.js'
+import { counted, formatCount } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
 import { permutation } from '../random/permutation.js'
@@ -83,7 +83,7 @@ export function requireRoom(size: PoolSize, options: Pick<CheckedScores, 'test' 
     if (size[kind] > taken[kind]) continue
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
-      `the fixed test set takes ${taken[kind]} of ${counted(size[kind], `${kind} score`)}. That leaves none to draw runs from. Lower nTest`,
+      `the fixed test set takes ${formatCount(taken[kind])} of ${counted(size[kind], `${kind} score`)}. That leaves none to draw runs from. Lower nTest`,
     )
   }
 }
