@@ -132,7 +132,7 @@ describe('train statlog, score the same samples from a file', () => {
       /labelled anomalies damp grey soil and red soil \(120\)\nThe network is mlp 36-24-4, because the samples are rows of 36 features\.\nFeatures standardised over the normal samples trained on\.\n2 epochs; mean loss/,
     )
     assert.match(stdout, /above it are \d+ of 302 normal samples \(held out from training\)/)
-    assert.match(stdout, /│ red soil +│ +14\d\d │ +[01]\.\d\d │/)
+    assert.match(stdout, /│ red soil +│ +1,4\d\d │ +[01]\.\d\d │/)
     assert.match(stdout, /Detector written to .*sad\.onnx \([\d,]+ bytes\)\./)
     const detector = await loadDetector(model, { device: 'cpu' })
     await detector.close()
