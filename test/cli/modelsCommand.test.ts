@@ -23,7 +23,8 @@ test('models are listed with inputs, outputs, size and hash, and nothing is writ
   assert.deepEqual([code, stdout, stderr], [0, `${modelsText(manifest)}\n`, ''])
   for (const { name, size, sha256, inputs, outputs } of manifest.models) {
     const rows = stdout.split('├').find((row) => row.includes(` ${name} `)) ?? assert.fail(name)
-    for (const part of [formatCount(size), sha256.slice(0, 12)]) assert.ok(rows.includes(` ${part} `), `${name} ${part}`)
+    for (const part of [formatCount(size), sha256.slice(0, 12)])
+      assert.ok(rows.includes(` ${part} `), `${name} ${part}`)
     for (const tensor of [...inputs, ...outputs]) {
       assert.ok(rows.includes(`${tensor.name} ${tensor.dtype}[${tensor.shape.join(', ')}]`), `${name} ${tensor.name}`)
     }
