@@ -38,7 +38,7 @@ const columns = adding(
 )
 
 export const scoreFilesHelp =
-  'a CSV, TSV, JSONL, Parquet or NPZ file with the scores of all detectors, - is stdin; or, with --key, a file for each detector, the baseline first; or, with --detector, a long file'
+  'a CSV, TSV, JSONL, Parquet, NPY or NPZ file with the scores of all detectors, - is stdin; or, with --key, a file for each detector, the baseline first; or, with --detector, a long file'
 
 /** Gives a command the options that say where scores stand in its files. */
 export function withScoreFiles(command: Command): Command {

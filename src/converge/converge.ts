@@ -12,9 +12,9 @@ import { networkOf, settingWarnings } from '../study/pairOptions.js'
 import { withStore } from '../study/store/duckdbStore.js'
 import type { TrainScenariosOptions } from '../study/trainer/trainScenarios.js'
 import { isNamed, namedData, type Recipe, type TrainingPart } from '../study/trainingPlan.js'
+import type { Detectors } from '../theory/options.js'
 import { type CheckedConverge, type CheckedScores, checkConverge, scoresOf } from './convergeOptions.js'
 import { poolSource, requireRoom } from './poolSource.js'
-import type { Both } from './sampleRuns.js'
 import { studySource } from './summary.js'
 import { syntheticSource } from './syntheticSource.js'
 import { drawnSource, type TrainingSets, trainingSets } from './trainingSets.js'
@@ -166,7 +166,7 @@ function dataOf(
 
 /** Fresh samples come from `source`; where there is none, runs are drawn from those held out. */
 async function studyPair(
-  { baseline, candidate }: Both<TrainedOfPair>,
+  { baseline, candidate }: Detectors<TrainedOfPair>,
   { training, workers }: { readonly training: TrainScenariosOptions; readonly workers: number },
   source: DrawnSource | undefined,
   drawn: CheckedScores,

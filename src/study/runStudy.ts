@@ -46,7 +46,7 @@ import { writeScores } from './writeScores.js'
 
 /** A study's options, and what becomes of its answer. */
 export interface RunStudyOptions extends StudyOptions {
-  /** A Parquet file that takes all scores of all runs, last of all, see `writeScores`. */
+  /** A Parquet file that takes all scores of all runs, last of all (docs/studies.md). */
   readonly keepScores?: string | undefined
   /** Given the answer before the scores are written: should that fail, it is not lost. */
   readonly onResult?: ((result: StudyResult) => void) | undefined

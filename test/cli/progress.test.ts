@@ -16,9 +16,9 @@ test('a log gets a plain line at once and then one every five seconds', () => {
   for (; clock.ms <= 11_000; clock.ms += 100) line.update({ phase: 'training deep-sad', done: clock.ms, total: 20_000 })
   line.finish()
   assert.deepEqual(written, [
-    'training deep-sad: 0 of 20000 (0 %), 0 s\n',
-    'training deep-sad: 5000 of 20000 (25 %), 5 s, 15 s left\n',
-    'training deep-sad: 10000 of 20000 (50 %), 10 s, 10 s left\n',
+    'training deep-sad: 0 of 20,000 (0 %), 0 s\n',
+    'training deep-sad: 5,000 of 20,000 (25 %), 5 s, 15 s left\n',
+    'training deep-sad: 10,000 of 20,000 (50 %), 10 s, 10 s left\n',
   ])
 })
 
@@ -27,9 +27,9 @@ test('a terminal gets one line that updates itself ten times a second and is tak
   for (; clock.ms < 250; clock.ms += 10) line.update({ phase: 'training', done: clock.ms, total: 1000 })
   line.finish()
   assert.deepEqual(written, [
-    '\r\x1b[2Ktraining: 0 of 1000',
-    '\r\x1b[2Ktraining: 100 of 10',
-    '\r\x1b[2Ktraining: 200 of 10',
+    '\r\x1b[2Ktraining: 0 of 1,00',
+    '\r\x1b[2Ktraining: 100 of 1,',
+    '\r\x1b[2Ktraining: 200 of 1,',
     '\r\x1b[2K',
   ])
 })
@@ -49,7 +49,7 @@ test('a phase without units is at 0 %', () => {
 test('a total that is not known is not shown', () => {
   const { written, line } = setUp({})
   line.update({ phase: 'scoring', done: 4096, total: Number.POSITIVE_INFINITY })
-  assert.deepEqual(written, ['scoring: 4096, 0 s\n'])
+  assert.deepEqual(written, ['scoring: 4,096, 0 s\n'])
 })
 
 test('what was done before a phase began does not shorten the time left', () => {
@@ -65,9 +65,9 @@ test('what was done before a phase began does not shorten the time left', () => 
     line.update({ phase, done, total })
   }
   assert.deepEqual(written, [
-    'training: 600 of 1000 (60 %), 0 s\n',
-    'training: 700 of 1000 (70 %), 100 s, 5 min left\n',
-    'training: 701 of 1000 (70 %), 200 s, 10 min left\n',
+    'training: 600 of 1,000 (60 %), 0 s\n',
+    'training: 700 of 1,000 (70 %), 100 s, 5 min left\n',
+    'training: 701 of 1,000 (70 %), 200 s, 10 min left\n',
     'resampling: 0 of 100 (0 %), 300 s\n',
     'resampling: 1 of 100 (1 %), 400 s, 2 h 45 min left\n',
   ])
