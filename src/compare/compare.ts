@@ -46,11 +46,18 @@ export interface CompareOptions extends BiasOptions, GateOptions, MixOptions, Al
   readonly laws?: boolean | undefined
   /** How many candidates, the first, get the `curve` and the `laws` that are asked for. Default all. */
   readonly drawnCandidates?: number | undefined
-  /** Of rows that are read as they come: names of the detectors, of the fields and of the normal class; see {@link readScores}. */
+  /**
+   * Of rows that are read as they come, as in {@link readScores}: names of the detectors (`baseline`, `candidates`), of the fields (`label`,
+   * `class`, `split`), of the normal class (`normal`) and of the rows in messages (`source`).
+   */
   readonly rows?: RowNames | undefined
 }
 
-type RowNames = Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'label' | 'class' | 'split' | 'normal' | 'source'>
+/** What rows that `compare` reads as they come are called. */
+export type RowNames = Pick<
+  ReadScoresOptions,
+  'baseline' | 'candidates' | 'label' | 'class' | 'split' | 'normal' | 'source'
+>
 
 const rowChecks: OptionChecks<RowNames> = {
   baseline: text,

@@ -12,7 +12,7 @@ import { type ChosenColumns, chosenColumns, requireDistinct, sampleColumns } fro
 import { type ClassColumns, classColumns } from './suggestedClass.js'
 import { keptScores } from './summary/keptScores.js'
 import { type NormalWindow, throughWindow, type WindowTrim } from './summary/normalWindow.js'
-import { matchedTrainings, sideName, type TrainingPatterns } from './trainingColumns.js'
+import { baselineColumn, matchedTrainings, sideName, type TrainingPatterns } from './trainingColumns.js'
 import type { ScoreData } from './types.js'
 import { badSample, groupProblem } from './unknownLabel.js'
 
@@ -36,7 +36,8 @@ import { badSample, groupProblem } from './unknownLabel.js'
  *
  * Errors: `BAD_FILE` and `NOT_A_NUMBER` with line and column, `UNKNOWN_NAME` for a column or detector, naming the nearest,
  * `UNKNOWN_CLASS`, `EMPTY_SAMPLE` where there are no rows, one kind of samples only or no validation normals,
- * `OUT_OF_RANGE` for a column in two roles and for more than 1,000 detectors, `WRONG_TYPE` for rows, `ABORTED`.
+ * `OUT_OF_RANGE` for a column in two roles and for more than 1,000 detectors, `WRONG_TYPE` for rows,
+ * `NOT_INSTALLED` for Parquet where DuckDB was left out, `ABORTED`.
  */
 export async function readScores(source: string | ScoreRows, options: ReadScoresOptions = {}): Promise<ScoreData> {
   const asked = requireOptions('readScores', options, readingChecks)
@@ -147,17 +148,16 @@ export async function readScoreFile(
 /** Options for a baseline that was trained once, where what looks like several names is that of one column. */
 function plainNames(
   { columns }: TableReader,
-  { baseline, candidate }: TrainingPatterns,
+  trainings: TrainingPatterns,
   options: ReadScoresOptions,
 ): ReadScoresOptions | undefined {
-  const trimmed = (name: string) =>
-    name
-      .split(',')
-      .map((part) => part.trim())
-      .join()
-  const own = columns.find((column) => trimmed(column) === baseline.join())
-  if (own === undefined || candidate.some((name) => !columns.includes(name))) return undefined
-  return { ...options, baseline: own, candidates: candidate }
+  const baseline = baselineColumn(trainings, columns)
+  return baseline === undefined ? undefined : { ...options, baseline, candidates: candidatesOf(trainings.candidate) }
+}
+
+/** Candidates by their names, or `all`. */
+export function candidatesOf(names: readonly string[]): readonly string[] | 'all' {
+  return names.length === 1 && names[0] === 'all' ? 'all' : names
 }
 
 /** The columns of a file, and which of them are trainings of one detector. */

@@ -53,8 +53,8 @@ export interface BootstrapOptions extends JobOptions {
    */
   readonly firstReplicate?: number | undefined
   /**
-   * Which replicates to return. Default thresholds and TPRs, each unless it is set to false. Standard errors are those of the contrast,
-   * and take the `tree` engine; the `table` engine has TPRs alone, and takes `thresholds: false`.
+   * Which replicates to return: `thresholds`, `tpr` and `standardErrors`, each true or false. Default thresholds and TPRs, each unless it is set to
+   * false. Standard errors are those of the contrast, and take the `tree` engine; the `table` engine has TPRs alone, and takes `thresholds: false`.
    */
   readonly outputs?: BootstrapOutputs | undefined
   /** Weights w_d of a contrast Σ w_d·TPR_d for whose BCa interval the acceleration is wanted. Default none. */
@@ -64,8 +64,11 @@ export interface BootstrapOptions extends JobOptions {
 
 /** Which replicates to return. */
 export interface BootstrapOutputs {
+  /** Default true. */
   readonly thresholds?: boolean | undefined
+  /** Default true. */
   readonly tpr?: boolean | undefined
+  /** Of the contrast. Default false. */
   readonly standardErrors?: boolean | undefined
 }
 

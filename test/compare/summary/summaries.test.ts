@@ -470,3 +470,13 @@ test('a summary never replaces the file that it is of, however its path is writt
   const { nNormal } = await summarise(path, join(folder, 'own.summary'))
   assert.equal(nNormal, 2)
 })
+
+test('several trainings of a detector are no option of a summary', async () => {
+  for (const options of [{ trainings: { baseline: ['a*'], candidate: ['b*'] } }, { run: 'seed' }]) {
+    const [name = ''] = Object.keys(options)
+    await assert.rejects(summarise(join(folder, 'none.csv'), join(folder, 'none.summary'), options as never), {
+      code: 'UNKNOWN_NAME',
+      message: new RegExp(`^summarise has no option '${name}'; it has `),
+    })
+  }
+})
