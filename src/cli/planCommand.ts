@@ -13,7 +13,7 @@ import { fprFlag, levelFlag } from './biasFlags.js'
 import { adding, decimalHint, fraction, number, numbers } from './flags.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags, print, writePaper } from './output.js'
 import { withProgress } from './progress.js'
-import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
+import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, sidesAsked, withScoreFiles } from './scoreFiles.js'
 
 interface PlanFlags extends ScoreFileFlags, OutputFlags {
   ofClass?: string
@@ -130,7 +130,9 @@ export function planCommand(context: CliContext): Command {
     )
 }
 
-async function plan(paths: string[], flags: PlanFlags, context: CliContext, isFprGiven: boolean): Promise<void> {
+async function plan(paths: string[], asked: PlanFlags, context: CliContext, isFprGiven: boolean): Promise<void> {
+  const sides = paths.length === 0 ? {} : await sidesAsked(paths, asked, context.signal)
+  const flags = { ...asked, ...sides }
   const { fpr, level, report, json, quiet, precision, xi, power, anomalyCost, tprBaseline, tprCandidate } = flags
   const { normals: nNormal, anomalies: nAnomalous } = flags
   const [slopeBaseline, slopeCandidate = slopeBaseline] = flags.slope ?? []
@@ -210,10 +212,9 @@ async function trainingsOf(
       '--sample-error and --training-sd go together, without a pilot. A pilot with several trainings of each detector says both',
     )
   }
-  const trainings = paths.length === 0 ? undefined : trainingsAsked(flags)
-  if (trainings === undefined) return undefined
+  if (flags.trainings === undefined) return undefined
   const { overall, classes } = await withProgress(stderr, { quiet }, async (onProgress) => {
-    const data = await readScoreFiles(paths, { ...flags, trainings }, { signal, onProgress })
+    const data = await readScoreFiles(paths, flags, { signal, onProgress })
     return compareSeeds(data, { fpr, level, signal, onProgress })
   })
   const one = ofClass === undefined ? overall : classes.find(({ name }) => name === ofClass)

@@ -5,7 +5,7 @@ import type { AnomalyShare } from '../data/splits/anomalyMixture.js'
 import { paperPairs, printedName, type SupervisedPair } from './paperDetectors.js'
 
 /** What every numbered table or figure of Ye, Chen and Zheng (2021) has. */
-interface NumberedItem {
+export interface NumberedItem {
   /** For example `table4`. */
   readonly name: string
   readonly number: number

@@ -74,6 +74,7 @@ export interface PlannedSamples extends SampleSizes {
   readonly powerError?: number
 }
 
+/** Where the slopes of ROC curves in a plan come from: the caller, a pilot, or curves of Gaussian scores through the rates. */
 export type SlopeSource = 'given' | 'pilot' | 'binormal'
 
 /** What `planSamples` answers. */
