@@ -89,12 +89,12 @@ export class UnitRunner {
     return (await Promise.all(pieces)).flat()
   }
 
-  async #plans(recipe: Recipe): Promise<TrainingPlan[]> {
+  async #plans(recipe: Recipe): Promise<readonly TrainingPlan[]> {
     const { dataDir, signal } = this.#options
     const dataset = await this.#data(recipe.dataset)
     const options = { ...recipe.options, dataset, ...(typeof dataset === 'string' && { dataDir }), signal }
     if (recipe.kind !== 'study') {
-      return recipe.kind === 'sweep' ? sweepTrainings(options) : [await convergeTrainings(options)]
+      return (recipe.kind === 'sweep' ? sweepTrainings(options) : convergeTrainings(options))()
     }
     const study = checkStudy('runStudy', options, studyChecks)
     const plan = await planStudy(study)

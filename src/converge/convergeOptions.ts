@@ -12,6 +12,7 @@ import {
   plain,
   requireOptions,
 } from '../check.js'
+import { counted } from '../counted.js'
 import { dataSource } from '../data/datasets.js'
 import { anomalyClassesCheck } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
@@ -112,7 +113,7 @@ function requireStreams(options: CheckedScores): void {
   if (runs * largest <= 2 ** 32) return
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
-    `${runs} runs of ${largest} samples take ${runs * largest} samples of one kind. At most 2³² can be drawn. Ask for fewer runs or ` +
+    `${counted(runs, 'run')} of ${counted(largest, 'sample')} take ${counted(runs * largest, 'sample')} of one kind. At most 2³² can be drawn. Ask for fewer runs or ` +
       'smaller ones',
   )
 }

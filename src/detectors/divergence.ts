@@ -1,5 +1,5 @@
 import { ScoringBiasError } from '../errors.js'
-import type { Phase } from './batchPlan.js'
+import type { TrainingPhase } from './batchPlan.js'
 
 /**
  * Why a trained replica is no detector.
@@ -13,7 +13,7 @@ export type Divergence =
   | {
       readonly kind: 'not-finite'
       readonly quantity: 'loss' | 'state'
-      readonly phase: Phase
+      readonly phase: TrainingPhase
       readonly epoch: number
     }
   | { readonly kind: 'not-finite'; readonly quantity: 'centre' | 'score' }
@@ -27,7 +27,7 @@ export type Divergence =
 /** For each replica why it diverged; undefined where it did not. */
 export type Divergences = readonly (Divergence | undefined)[]
 
-const phases: Readonly<Record<Phase, string>> = { pretrain: 'pretraining', train: 'training' }
+const phases: Readonly<Record<TrainingPhase, string>> = { pretrain: 'pretraining', train: 'training' }
 const quantities = {
   loss: 'the loss was no longer finite',
   state: 'parameters, statistics or moments were no longer finite',

@@ -6,7 +6,7 @@ import { frozen } from '../frozen.js'
 import { paperPairs, printedName, type SupervisedPair } from './paperDetectors.js'
 
 /** What every numbered table or figure of Ye, Chen and Zheng (2021) has. */
-interface NumberedItem {
+export interface NumberedItem {
   /** For example `table4`. */
   readonly name: string
   readonly number: number

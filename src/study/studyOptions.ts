@@ -37,7 +37,7 @@ export interface StudyOptions extends PairOptions {
   /** Default: `published` for data sets with a name, `held-out` for tables of the caller's. */
   readonly split?: SplitKind | undefined
   /**
-   * A DuckDB file that takes each unit's results as soon as they are there (see `DuckdbStore`), made where it is not there
+   * A DuckDB file that takes each unit's results as soon as they are there (docs/studies.md), made where it is not there
    * yet; or a store of another kind. Units that it has are not trained again, so that a study that was killed goes on
    * where it stopped.
    */

@@ -35,8 +35,8 @@ export const theoremVersions = frozen(['published', 'corrected', 'sharp', 'exact
 /** A version of Theorem 3. */
 export type TheoremVersion = (typeof theoremVersions)[number]
 
-/** Two of n, ε and δ; the third is solved for. */
-interface Unknowns {
+/** What every version takes: α, and two of n, ε and δ; the third is solved for. */
+export interface SampleComplexityNumbers {
   /** α = n₁/n, the fraction of anomalies among all samples, in (0, 1). */
   readonly alpha: number
   /** n = n₀ + n₁, at least 2. */
@@ -48,7 +48,7 @@ interface Unknowns {
 }
 
 /** Options of {@link sampleComplexity}. */
-export type SampleComplexityOptions = Unknowns &
+export type SampleComplexityOptions = SampleComplexityNumbers &
   (
     | ({ readonly version: 'published' } & PublishedAssumptions)
     | ({ readonly version: 'corrected' } & CorrectedAssumptions)
@@ -107,7 +107,10 @@ export function sampleComplexity(options: SampleComplexityOptions): SampleComple
 }
 
 /** All three of n, ε and δ, of which two are given. */
-function solve(bound: Bound, { n, epsilon, delta }: Unknowns): { n: number; epsilon: number; delta: number } {
+function solve(
+  bound: Bound,
+  { n, epsilon, delta }: SampleComplexityNumbers,
+): { n: number; epsilon: number; delta: number } {
   if (n === undefined && epsilon !== undefined && delta !== undefined) {
     return { n: solveN(bound, epsilon, delta), epsilon, delta }
   }

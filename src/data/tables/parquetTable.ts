@@ -4,6 +4,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node
 import { throwIfAborted } from '../../abort.js'
 import { at, invariant, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { loadDuckdb } from '../../loadDuckdb.js'
 import { requireShallowFooter } from './parquetFooter.js'
 import { isLarge, isRoundedDecimal, isRoundedText, numberOf } from './parseNumber.js'
 import {
@@ -36,11 +37,11 @@ const config = {
 const columnsAtOnce = 2000
 const rowsAtOnce = 2048
 
-/** Opens a Parquet file. Errors: `BAD_FILE`. */
+/** Opens a Parquet file. Errors: `BAD_FILE`, `NOT_INSTALLED`. */
 export async function openParquet(path: string, name: string): Promise<TableReader> {
   await requireShallowFooter(path, name)
   // Loaded here: it takes longer than all else of this package, and most of what that does needs no file.
-  const { DuckDBInstance } = await import('@duckdb/node-api')
+  const { DuckDBInstance } = await loadDuckdb()
   const instance = await DuckDBInstance.create(':memory:', config)
   const connection = await instance.connect()
   try {

@@ -50,7 +50,7 @@ ${warningParts(plan.warnings)}
 <section>
 <h2>The trade-off</h2>
 ${chart}
-${textRows('normals and anomalies', tradeoffTitles('Normals', 'Anomalies', plan), tradeoffRows(plan))}
+${plan.tradeoff.length === 0 ? html`` : textRows('normals and anomalies', tradeoffTitles('Normals', 'Anomalies', plan), tradeoffRows(plan))}
 </section>
 ${theoremPart(plan)}
 <section>

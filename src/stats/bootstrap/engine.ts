@@ -59,7 +59,7 @@ function requireTable(input: Input, { more }: Wanted): 'table' {
   if (!more) return 'table'
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
-    "engine 'table' draws TPRs, and neither thresholds nor standard errors. Use the engine 'tree'",
+    "engine 'table' draws TPRs, and neither thresholds nor standard errors. Leave those out with outputs: { thresholds: false }, or use the engine 'tree'",
   )
 }
 

@@ -42,7 +42,7 @@ const plannedAtOnce = 500
  *
  * A unit's results come in one transaction, so that a process killed at any moment leaves whole units. Units of other
  * configurations lie side by side. One process at a time has the file open, so whoever asks may train all that is not
- * done. Close it. Errors of every method: `BAD_FILE`, `NO_SPACE`.
+ * done. Close it. Errors of every method: `BAD_FILE`, `NO_SPACE`; of `open` also `NOT_INSTALLED`.
  */
 export class DuckdbStore implements UnitStore {
   readonly path: string
@@ -229,7 +229,7 @@ export async function withStore<T>(
   return typeof store === 'string' ? closing(await DuckdbStore.open(store), work) : work(store)
 }
 
-/** The finished studies of a store, which is not changed, the latest last. Errors: `BAD_FILE`, `WRONG_TYPE`. */
+/** The finished studies of a store, which is not changed, the latest last. Errors: `BAD_FILE`, `NOT_INSTALLED`, `WRONG_TYPE`. */
 export async function storedStudies(path: string): Promise<StoredStudy[]> {
   filePath('path', path)
   await access(path).catch((cause: unknown) => {
