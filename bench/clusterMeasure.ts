@@ -84,7 +84,8 @@ export async function measureUnits(dataset: string, share = 1): Promise<Measured
 
 /** The first unit of each detector. */
 async function unitsOf(dataset: string, share: number, settings: { epochs?: number; pretrainEpochs?: number }) {
-  const { jobs, training } = await studyTrainings({ dataset, share, runs: 5, settings, device: 'cpu' })
+  const plans = await studyTrainings({ dataset, share, runs: 5, settings, device: 'cpu' })()
+  const { jobs, training } = at(plans, 0)
   const trainer = { workers: 1, device: async () => 'cpu' as const, fingerprint: async () => '', train: untrained }
   const all = await unitPieces(jobs, trainer, training)
   return jobs.map(({ objective }) =>

@@ -58,6 +58,8 @@ Napi::Value PlannedAnswers(const Napi::CallbackInfo& info) {
       .own_thresholds = number("ownThresholds"),
       .resamples = number("resamples"),
       .bound = number("bound"),
+      .two_sided = number("sides") == 2,
+      .few = number("few") != 0,
   };
   const Status status = PlannedAnswers(input, {ArrayArg<std::uint8_t>(outputs.Get("above"), "above"),
                                                ArrayArg<double>(outputs.Get("lengths"), "lengths")});

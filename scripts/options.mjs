@@ -75,7 +75,7 @@ export function optionsPage() {
   const head = `# Options
 
 The options of every public function, with defaults and bounds, by room. Every one that is not called required may be left out. An option that a
-function does not have is refused, with the nearest name. \`npm run options\`, in a clone, writes this page from the declarations.
+function does not have is refused; the message suggests a name that is near. \`npm run options\`, in a clone, writes this page from the declarations.
 
 `
   return `${head}${parts.filter((part) => part !== '').join('\n')}`

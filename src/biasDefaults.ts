@@ -1,5 +1,6 @@
+import { frozen } from './frozen.js'
 /** What every question about recall at a false-positive rate takes where it is not told otherwise. */
-export const biasDefaults = {
+export const biasDefaults = frozen({
   fpr: 0.05,
   thresholdRule: 'inverse-cdf',
   level: 0.95,
@@ -7,7 +8,7 @@ export const biasDefaults = {
   resamples: 10_000,
   seed: 0,
   engine: 'auto',
-} as const
+} as const)
 
 /** δ of certified thresholds and of bounds. */
 export const defaultDelta = 0.05

@@ -48,7 +48,7 @@ export type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> }
  *
  * @param where what takes the options, as its caller names it
  *
- * Errors: `WRONG_TYPE` for what is no plain object and for an option that is inherited or hidden, `UNKNOWN_NAME` for an unknown option, with the nearest known one, and
+ * Errors: `WRONG_TYPE` for what is no plain object and for an option that is inherited or hidden, `UNKNOWN_NAME` for an unknown option, with the known ones and one that is near, and
  * those of the checks.
  */
 export function requireOptions<T extends object>(
@@ -265,7 +265,7 @@ export function requireWithin(name: string, value: unknown, low: number, high: n
   return number
 }
 
-/** Requires one of `known` and returns it; the error lists them and suggests the nearest. Errors: `WRONG_TYPE`, `code`. */
+/** Requires one of `known` and returns it; the error lists them and suggests one that is near. Errors: `WRONG_TYPE`, `code`. */
 export function requireKnown<T extends string>(
   kind: string,
   value: unknown,
@@ -302,7 +302,7 @@ function internal(what: string): ScoringBiasError {
 }
 
 /**
- * The name one of whose words the value is, as `sad` of `deep-sad`; or that at the smallest edit distance, if that is at most a
+ * The name one of whose words the value is, as `sad` of `deep-sad`; or that at the smallest edit distance, if that is 1, or at most a
  * third of the value's length; else one that contains it.
  */
 export function nearest(value: string, known: readonly string[]): string | undefined {
@@ -320,18 +320,25 @@ function wordsOf(name: string): string[] {
   return name.toLowerCase().split(/[^\p{L}\p{N}]+/u)
 }
 
-/** Levenshtein distance, one row of the table at a time. */
+/**
+ * Letters left out, put in, changed, or exchanged with their neighbour on the way from one text to another, none twice (Damerau's
+ * distance in its restricted form), by three rows of the table.
+ */
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  let beforeLast: readonly number[] = []
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const current = [i]
     for (let j = 1; j <= b.length; j++) {
-      const substitution = at(previous, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current.push(Math.min(at(previous, j) + 1, at(current, j - 1) + 1, substitution))
+      const substitution = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      const isExchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const exchange = isExchanged ? at(beforeLast, j - 2) + 1 : Number.POSITIVE_INFINITY
+      current.push(Math.min(at(last, j) + 1, at(current, j - 1) + 1, substitution, exchange))
     }
-    previous = current
+    beforeLast = last
+    last = current
   }
-  return at(previous, b.length)
+  return at(last, b.length)
 }
 
 function unknownOption(where: string, name: string, known: readonly string[]): ScoringBiasError {

@@ -1,4 +1,5 @@
 import { printable } from './printable.js'
+import { errorCode, systemReasons } from './systemReasons.js'
 
 /**
  * Every way in which this package refuses or fails, as a stable code.
@@ -81,9 +82,17 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+const readReasons: Readonly<Record<string, string>> = {
+  ...systemReasons,
+  EMFILE: `${systemReasons.EMFILE}. Raise the limit (\`ulimit -n\`)`,
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+}
+
 /** Throws the error for a file that the system does not let us read. */
 export function cannotRead(name: string): (cause: unknown) => never {
   return (cause) => {
-    throw new ScoringBiasError('BAD_FILE', `cannot read ${name}: ${reasonOf(cause)}`, { cause })
+    const reason = readReasons[errorCode(cause) ?? ''] ?? reasonOf(cause)
+    throw new ScoringBiasError('BAD_FILE', `cannot read ${name}: ${reason}`, { cause })
   }
 }

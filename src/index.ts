@@ -3,7 +3,7 @@
 export { biasDefaults } from './biasDefaults.js'
 export type { Alerts, AlertsOptions, DetectorAlerts } from './compare/alerts.js'
 export type { CandidateLaw, SetLaw } from './compare/candidateLaw.js'
-export { type CompareOptions, compare } from './compare/compare.js'
+export { type CompareOptions, compare, type RowNames } from './compare/compare.js'
 export {
   type CompareRangeOptions,
   compareRange,
@@ -33,12 +33,15 @@ export { type TableFormat, tableFormats } from './data/tables/tableFormat.js'
 export { type ErrorCode, ScoringBiasError } from './errors.js'
 export type { JobOptions } from './job.js'
 export type { ScoreArray } from './native.js'
-export type { OnProgress, Progress } from './progress.js'
+export type { OnProgress, Progress, WorkersNow } from './progress.js'
+export type { NormalsBelow } from './scores/normalsBelow.js'
+export type { ScoreCells } from './scores/scoreCells.js'
+export type { MissingOfSet, MissingSamples, SplitCounts } from './scores/scoreCollector.js'
 export type { ScoreRow, ScoreRows } from './scores/scoreRows.js'
 export { type AnsweredBy, type BiasEngine, biasEngines } from './stats/bias/biasEngine.js'
 export { type RangeOptions, type RangeScale, rangeScales } from './stats/bias/fprRange.js'
 export { type Gate, type GateAnswer, type GateOptions, gates, type Verdict } from './stats/bias/gate.js'
-export type { GroupCounts, Groups } from './stats/bias/groupLabels.js'
+export type { GroupCounts, GroupLabels, Groups } from './stats/bias/groupLabels.js'
 export { type IdealBias, type IdealBiasOptions, idealBias } from './stats/bias/idealBias.js'
 export { type IdealOptions, type IdealTpr, idealTpr } from './stats/bias/idealTpr.js'
 export type { JointFprs } from './stats/bias/jointFprs.js'
@@ -64,10 +67,16 @@ export type { ClassLabels, PairLabels } from './stats/bias/sets.js'
 export { type Contrast, type JointBias, simultaneous } from './stats/bias/simultaneous.js'
 export type * from './stats/bias/types.js'
 export { binomialInterval, type RateInterval } from './stats/binomialInterval.js'
-export { type BootstrapOptions, type BootstrapResult, bootstrap, type Observed } from './stats/bootstrap/bootstrap.js'
+export {
+  type BootstrapOptions,
+  type BootstrapOutputs,
+  type BootstrapResult,
+  bootstrap,
+  type Observed,
+} from './stats/bootstrap/bootstrap.js'
 export type { Design, DetectorScores } from './stats/bootstrap/bootstrapInput.js'
 export { type IntervalMethod, intervalMethods } from './stats/bootstrap/bootstrapInterval.js'
-export { type Engine, engines } from './stats/bootstrap/engine.js'
+export { type DecidedEngine, type Engine, engines } from './stats/bootstrap/engine.js'
 export { argsort } from './stats/ranks/argsort.js'
 export { ecdf } from './stats/ranks/ecdf.js'
 export { type QuantileDefinition, type QuantileOptions, quantiles } from './stats/ranks/quantiles.js'

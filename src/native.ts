@@ -1,10 +1,11 @@
+import { frozen } from './frozen.js'
 import { loadAddon } from './loadAddon.js'
 
 /** Scores of either precision; never converted. */
 export type ScoreArray = Float32Array | Float64Array
 
 /** The choices that native code offers, by the names that it knows them by (kNamed in native/kernels). */
-export const enums = {
+export const enums = frozen({
   design: ['paired', 'independent'],
   engine: ['tree', 'table', 'direct'],
   quantileDefinition: [
@@ -21,7 +22,7 @@ export const enums = {
   syntheticKind: ['normal', 'anomalous'],
   thresholdRule: ['inverse-cdf', 'supremum', 'linear', 'certified'],
   tieRule: ['average', 'min', 'max', 'dense', 'ordinal'],
-} as const
+} as const)
 
 /** One of the choices of a kind. */
 export type EnumName<Kind extends keyof typeof enums> = (typeof enums)[Kind][number]

@@ -9,6 +9,9 @@ const manifest = manifestIn(new URL('../package.json', import.meta.url))
 /** Version of this package. */
 export const version = manifest.version
 
+/** Version of DuckDB that this package takes. */
+export const duckdbVersion = manifest.dependencies['@duckdb/node-api']
+
 /** Versions of what a result also depends on. Errors: those of {@link onnxruntimeFile}. */
 export function runtimeVersions(): { node: string; 'onnxruntime-node': string } {
   return { node: process.versions.node, 'onnxruntime-node': manifestIn(onnxruntimeFile('package.json')).version }
@@ -37,6 +40,7 @@ export function processorName(): string {
 
 interface Manifest {
   readonly version: string
+  readonly dependencies: Readonly<Record<string, string>>
   readonly optionalDependencies: Readonly<Record<string, string>>
 }
 

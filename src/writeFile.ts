@@ -17,6 +17,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { throwIfAborted } from './abort.js'
 import { ScoringBiasError } from './errors.js'
 import { isNoSpace } from './noSpace.js'
+import { errorCode, systemReasons } from './systemReasons.js'
 
 /**
  * Requires that a file could be written at `path` now: its folder exists and takes a new file, and what is at `path`
@@ -248,17 +249,13 @@ export function discardAll(): void {
   }
 }
 
-const reasons: Record<string, string> = {
-  EACCES: 'permission denied',
+const reasons: Readonly<Record<string, string>> = {
+  ...systemReasons,
   EDQUOT: 'no space left in the quota',
   EFBIG: 'no space left for a file of its size',
-  EISDIR: 'it is a folder',
-  ELOOP: 'its links go in a circle',
   ENOENT: 'its folder does not exist',
   ENOSPC: 'no space left',
   ENOTDIR: 'its folder is not a folder',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
 }
 
 /** Throws the error for a file that cannot be written. */
@@ -278,8 +275,4 @@ function reasonOf(cause: unknown): string {
     if (existsSync(folder)) return `the system lets nothing be made in ${folder}`
   }
   return reasons[errorCode(cause) ?? ''] ?? (cause instanceof Error ? cause.message : String(cause))
-}
-
-function errorCode(cause: unknown): string | undefined {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { integer, type OptionChecks, required, requireOptions, text } from '../src/check.js'
+import { integer, nearest, type OptionChecks, required, requireOptions, text } from '../src/check.js'
 import { ScoringBiasError } from '../src/errors.js'
 import { workOnQueue } from '../src/queue/workOnQueue.js'
 import { relativeBias } from '../src/stats/bias/relativeBias.js'
@@ -102,6 +102,34 @@ describe('options', () => {
       code: 'WRONG_TYPE',
       message: 'signal must be an AbortSignal, got undefined. It is required',
     })
+  })
+})
+
+describe('a name is suggested', () => {
+  const known = ['fpr', 'seed', 'level', 'classes', 'deep-sad']
+  it('for one with a letter left out, put in, changed, or exchanged with its neighbour', () => {
+    for (const [asked, name] of [
+      ['fp', 'fpr'],
+      ['fprr', 'fpr'],
+      ['fbr', 'fpr'],
+      ['frp', 'fpr'],
+      ['pfr', 'fpr'],
+      ['sede', 'seed'],
+      ['Esed', 'seed'],
+      ['leevl', 'level'],
+      ['lcasess', 'classes'],
+      ['sad', 'deep-sad'],
+    ] as const) {
+      assert.equal(nearest(asked, known), name, asked)
+    }
+  })
+
+  it('for none that is farther away', () => {
+    for (const asked of ['rpf', 'dees', 'margin', '']) assert.equal(nearest(asked, known), undefined, asked)
+  })
+
+  it('by who refuses an option', () => {
+    assert.throws(() => options({ naem: 'x' }), { message: /^here has no option 'naem' \(did you mean 'name'\?\)/ })
   })
 })
 

@@ -1,6 +1,10 @@
-/** An array as NumPy writes it, format version 1.0: magic, length of the header, header padded to 64 bytes, data. */
+/**
+ * An array as NumPy writes it, format version 1.0: magic, length of the header, header padded to 64 bytes, data. A type that begins with a bracket
+ * is one of records.
+ */
 export function npy(data: ArrayBufferView, descr: string, shape: readonly number[]): Uint8Array {
-  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`
+  const type = descr.startsWith('[') ? descr : `'${descr}'`
+  const header = `{'descr': ${type}, 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`
   const padded = `${header.padEnd(64 * Math.ceil((header.length + 11) / 64) - 11)}\n`
   const head = Buffer.alloc(10)
   head.write('\x93NUMPY\x01', 'latin1')

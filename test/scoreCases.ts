@@ -99,10 +99,22 @@ export const cases: Readonly<Record<string, readonly Row[]>> = {
   })),
 }
 
+/** Label and both scores of every sample, row by row. */
+const numbersOf = Float64Array.from(
+  plain.flatMap(({ label, iforest, deepsad }) => [label, iforest, deepsad].map(Number)),
+)
+
+/** The same samples as arrays of NumPy: one of numbers, and one of records. */
+const arrays: Readonly<Record<string, Uint8Array>> = {
+  'scores.npy': npy(numbersOf, '<f8', [plain.length, 3]),
+  'records.npy': npy(numbersOf, "[('label', '<f8'), ('iforest', '<f8'), ('deepsad', '<f8')]", [plain.length]),
+}
+
 /** Writes every case, and images with labels as NPZ, into a folder. */
 export async function writeCases(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   await Promise.all(Object.entries(cases).map(([name, rows]) => writeFile(join(folder, name), csv(rows))))
+  for (const [name, bytes] of Object.entries(arrays)) await writeFile(join(folder, name), bytes)
   await writeFile(join(folder, 'images.npz'), images())
 }
 

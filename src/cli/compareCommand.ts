@@ -22,7 +22,7 @@ import { requireGate, verdictCode, withGate } from './gateFlags.js'
 import { type CommandContext, checkPaths, jsonFlag, manyPictures, print, requirePage, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
 import { requireGroupFlags, requireRangeFlags, requireSeedFlags } from './refusedFlags.js'
-import { readScoreFiles, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
+import { readScoreFiles, scoreFilesHelp, sidesAsked, withScoreFiles } from './scoreFiles.js'
 import { requireRange, targetsOf, withTargets } from './targetFlags.js'
 import { leftOutOfCsv, requireUse, withUse } from './useFlags.js'
 
@@ -71,14 +71,14 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
   requireUse(flags)
   requireRange(flags)
   const fprs = requireTargets(flags)
-  const trainings = trainingsAsked(flags)
-  if (trainings !== undefined) requireSeedFlags(flags, fprs)
+  const sides = await sidesAsked(paths, flags, signal)
+  if (sides.trainings !== undefined) requireSeedFlags(flags, fprs)
   if (flags.fprRange !== undefined) requireRangeFlags(flags)
   if (flags.group !== undefined) requireGroupFlags(flags)
   requirePage(path, manyPictures)
   await checkPaths({ '--report': path, '--markdown': markdown }, paths)
   const answer = await withProgress(stderr, { quiet }, async (onProgress): Promise<CompareAnswer> => {
-    const data = await readAny(paths, { ...flags, trainings }, { fprs, signal, onProgress })
+    const data = await readAny(paths, { ...flags, ...sides }, { fprs, signal, onProgress })
     const { level, resamples, seed } = flags
     // What few questions need is loaded for them alone.
     if (data.trainings !== undefined) {

@@ -43,7 +43,7 @@ function fetchCommand(context: CliContext): Command {
     .description('download a data set to the cache, unless it is on this machine already')
     .argument('<name>', nameArgument)
     .option('--from <address>', "folder to download from (default: the authors')")
-    .option('--to <folder>', 'folder to download to (default: the cache)')
+    .option('--to <folder>', 'folder to download to (default: scoring-bias/NAME in $XDG_CACHE_HOME, or in ~/.cache)')
     .option(...jsonFlag)
     .option(...quietFlag)
     .action(async (name: string, { from, to, json, quiet }: ShownFlags & { from?: string; to?: string }) => {

@@ -72,7 +72,7 @@ export function addDatasetFlags(command: Command): Command {
   return command
     .option(
       '--data-dir <folder>',
-      `folder with the data set's files (default: $${dataFolderVariable}, then usual places)`,
+      `folder with the data set's files (default: $${dataFolderVariable}, then where Debian's package and data fetch put them)`,
     )
     .option('--share <x>', `share of every class to take, at random (default: 1${otherShares})`, fraction)
     .option('--data-seed <n>', 'seed of simulated samples and of those drawn for --share', number)

@@ -56,6 +56,12 @@ export async function checkPaths(
   inputs: readonly string[] = [],
 ): Promise<void> {
   const files = Object.entries(outputs).flatMap(([flag, path]) => (typeof path === 'string' ? [[flag, path]] : []))
+  const dash = files.find(([, path]) => path === '-')
+  if (dash !== undefined)
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `${dash[0]} is -, which would be a file of that name. For that, give ./-`,
+    )
   await checkOutputs(Object.fromEntries(files), [...inputs.filter((path) => path !== '-'), ...streams])
 }
 

@@ -13,7 +13,7 @@ import { fprFlag, levelFlag } from './biasFlags.js'
 import { adding, decimalHint, fraction, number, numbers } from './flags.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags, print, writePaper } from './output.js'
 import { withProgress } from './progress.js'
-import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
+import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, sidesAsked, withScoreFiles } from './scoreFiles.js'
 
 interface PlanFlags extends ScoreFileFlags, OutputFlags {
   ofClass?: string
@@ -125,17 +125,25 @@ export function planCommand(context: CliContext): Command {
     .option('--report <path>', 'write an HTML report there, or the chart alone if it ends in .svg')
     .option(...jsonFlag)
     .option('--quiet', 'do not say what was written')
-    .action((pilot: string[], flags: PlanFlags) => plan(pilot, flags, context))
+    .action((pilot: string[], flags: PlanFlags, self: Command) =>
+      plan(pilot, flags, context, self.getOptionValueSource('fpr') === 'cli'),
+    )
 }
 
-async function plan(paths: string[], flags: PlanFlags, context: CliContext): Promise<void> {
+async function plan(paths: string[], asked: PlanFlags, context: CliContext, isFprGiven: boolean): Promise<void> {
+  const sides = paths.length === 0 ? {} : await sidesAsked(paths, asked, context.signal)
+  const flags = { ...asked, ...sides }
   const { fpr, level, report, json, quiet, precision, xi, power, anomalyCost, tprBaseline, tprCandidate } = flags
   const { normals: nNormal, anomalies: nAnomalous } = flags
   const [slopeBaseline, slopeCandidate = slopeBaseline] = flags.slope ?? []
   const { anomalyCorrelation: anomalousCorrelation, normalCorrelation } = flags
   await checkPaths({ '--report': report }, paths)
+  if (paths.length === 0) refusePilotFlags(flags)
   const trainings = await trainingsOf(paths, flags, context)
-  if (trainings !== undefined) return planTrainings(trainings, flags, context)
+  if (trainings !== undefined) {
+    if (paths.length === 0) refuseForTrainings({ '--fpr': isFprGiven ? fpr : undefined })
+    return planTrainings(trainings, flags, context)
+  }
   const known = paths.length === 0 ? { rates: { fpr }, classes: 1 } : await pilot(paths, flags, context)
   const result = theory.planSamples({
     ...known.rates,
@@ -148,6 +156,38 @@ async function plan(paths: string[], flags: PlanFlags, context: CliContext): Pro
   const paper = { html: (shown: ReportOptions) => planReport(result, shown), svg: () => planSvg(result) }
   const written = await writePaper(report, paper, context)
   if (!quiet) context.stderr.write(written)
+}
+
+/** Refuses flags that say how to read a pilot where there is none: `OUT_OF_RANGE`. */
+function refusePilotFlags(flags: PlanFlags): void {
+  const { dropMissing, ofClass, ...read } = flags
+  const asked = {
+    ...{ '--of-class': ofClass, '--label': read.label, '--normal': read.normal, '--baseline': read.baseline },
+    ...{ '--candidate': read.candidate, '--class': read.class, '--split': read.split, '--negate': read.negate },
+    ...{ '--drop-missing': dropMissing, '--ignore': read.ignore, '--key': read.key, '--score': read.score },
+    ...{ '--detector': read.detector, '--format': read.format, '--group': read.group, '--run': read.run },
+  }
+  const given = firstGiven(asked)
+  if (given === undefined) return
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `${given} says how to read the scores of a pilot, and there is none. Name the file of a pilot, or leave ${given} out`,
+  )
+}
+
+/** The first flag that has a value. */
+function firstGiven(flags: Readonly<Record<string, unknown>>): string | undefined {
+  return Object.entries(flags).find(([, value]) => value !== undefined)?.[0]
+}
+
+/** Refuses flags of a plan of samples: `OUT_OF_RANGE`. */
+function refuseForTrainings(flags: Readonly<Record<string, unknown>>): void {
+  const given = firstGiven(flags)
+  if (given === undefined) return
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `${given} is not for a plan of trainings, which is made from what a pilot has shown. Leave it out, or plan for detectors that are trained once`,
+  )
 }
 
 /** What several trainings of each detector have shown. */
@@ -172,10 +212,9 @@ async function trainingsOf(
       '--sample-error and --training-sd go together, without a pilot. A pilot with several trainings of each detector says both',
     )
   }
-  const trainings = paths.length === 0 ? undefined : trainingsAsked(flags)
-  if (trainings === undefined) return undefined
+  if (flags.trainings === undefined) return undefined
   const { overall, classes } = await withProgress(stderr, { quiet }, async (onProgress) => {
-    const data = await readScoreFiles(paths, { ...flags, trainings }, { signal, onProgress })
+    const data = await readScoreFiles(paths, flags, { signal, onProgress })
     return compareSeeds(data, { fpr, level, signal, onProgress })
   })
   const one = ofClass === undefined ? overall : classes.find(({ name }) => name === ofClass)
@@ -197,7 +236,7 @@ async function planTrainings(
   context: CliContext,
 ): Promise<void> {
   const { level, precision, xi, margin, power, json, anomalyCost } = flags
-  const refused = {
+  refuseForTrainings({
     '--report': flags.report,
     '--candidates': flags.candidates,
     '--tpr-baseline': flags.tprBaseline,
@@ -210,14 +249,7 @@ async function planTrainings(
     '--icc': flags.icc,
     '--group-size': flags.groupSize,
     '--anomaly-cost': anomalyCost === 1 ? undefined : anomalyCost,
-  }
-  const [given] = Object.entries(refused).find(([, value]) => value !== undefined) ?? []
-  if (given !== undefined) {
-    throw new ScoringBiasError(
-      'OUT_OF_RANGE',
-      `${given} is not for a plan of trainings, which is made from what a pilot has shown. Leave it out, or plan for detectors that are trained once`,
-    )
-  }
+  })
   const plan = theory.planSeeds({ ...known, classes: flags.classes ?? classes, level, precision, xi, margin, power })
   await print(`${json ? jsonText(withSchema('plan-seeds', plan)) : seedPlanText(plan)}\n`, context)
 }

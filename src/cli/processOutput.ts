@@ -33,8 +33,9 @@ export class ProcessOutput implements OutputStream {
     })
   }
 
+  /** Whether it is a terminal that takes a line away; one that is called dumb takes lines as a file does. */
   get isTTY(): boolean {
-    return this.#stream.isTTY
+    return this.#stream.isTTY && process.env.TERM !== 'dumb'
   }
 
   get columns(): number {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { formatCount } from '../counted.js'
 import type { OnProgress, Progress, WorkersNow } from '../progress.js'
 import { choice } from './flags.js'
 import { clearLine, type OutputStream } from './processOutput.js'
@@ -111,7 +112,9 @@ function textOf(
   secondsLeft: number | undefined,
 ): string {
   const percent = total > 0 ? Math.floor((100 * done) / total) : 0
-  const state = Number.isFinite(total) ? `${done} of ${total} (${percent} %)` : `${done}`
+  const state = Number.isFinite(total)
+    ? `${formatCount(done)} of ${formatCount(total)} (${percent} %)`
+    : formatCount(done)
   const rest = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`
   return `${phase}: ${state}${workers === undefined ? '' : workersText(workers)}, ${Math.round(elapsedSeconds)} s${rest}`
 }

@@ -33,10 +33,12 @@ export function requireSeedFlags(flags: CompareFlags, fprs: readonly number[]): 
     ['a list of --fpr', fprs.length > 1],
     ['--fpr-range', flags.fprRange !== undefined],
   ] as const
+  // Of what is read once only, nobody knows yet whether these names are that of one column.
+  const quotes = flags.baseline?.includes(',') ? ', in double quotes if its name has commas,' : ''
   refuse(
     asked,
     'several trainings of a detector, which --baseline, --candidate or --run ask for',
-    'name one column for the baseline and one for the candidate',
+    `name one column for the baseline${quotes} and one for the candidate`,
   )
 }
 

@@ -70,7 +70,7 @@ export async function runCli(context: CliContext): Promise<number> {
       command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
       noteValues(command, given)
     }
-    await program.parseAsync([...context.args], { from: 'user' })
+    await program.parseAsync(withoutVainHelp(program, context.args), { from: 'user' })
     return code
   } catch (error) {
     // Commander has printed its message, or the help that was asked for.
@@ -102,4 +102,15 @@ export async function runCli(context: CliContext): Promise<number> {
 function commandOf(parent: Command, [name, ...rest]: readonly string[]): Command {
   const command = parent.commands.find((one) => one.name() === name)
   return command === undefined ? parent : commandOf(command, rest)
+}
+
+/** Arguments in which `help` of a command that there is not is that command alone: Commander says that it is unknown, and of `help` nothing. */
+function withoutVainHelp(parent: Command, args: readonly string[]): string[] {
+  const [name, ...rest] = args
+  if (name === undefined || parent.commands.length === 0) return [...args]
+  const [asked = '-'] = rest
+  const isVain = name === 'help' && !/^(-|help$)/.test(asked) && !parent.commands.some((one) => one.name() === asked)
+  if (isVain) return rest
+  const command = parent.commands.find((one) => one.name() === name)
+  return command === undefined ? [...args] : [name, ...withoutVainHelp(command, rest)]
 }

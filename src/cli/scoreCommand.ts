@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { at } from '../check.js'
+import { counted, formatCount } from '../counted.js'
 import { openTable } from '../data/tables/openTable.js'
 import type { DetectorMetadata } from '../detectors/detectorMetadata.js'
 import { type ScoredBatch, scoreTable } from '../detectors/scoreTable.js'
@@ -137,7 +138,7 @@ function summaryOf(
 function summaryText({ n, flagged, flaggedShare, targetFpr, data, output, elapsedSeconds }: Summary): string {
   const where = output === undefined ? '' : ` Scores written to ${output}.`
   return (
-    `${flagged} of ${n} samples of ${data} flagged (${formatPercent(flaggedShare)}; ` +
+    `${formatCount(flagged)} of ${counted(n, 'sample')} of ${data} flagged (${formatPercent(flaggedShare)}; ` +
     `the threshold was set for ${formatGiven(targetFpr)} of normal samples).${where} Took ${elapsedSeconds.toFixed(1)} s.`
   )
 }

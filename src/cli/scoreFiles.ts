@@ -1,8 +1,10 @@
+import { stat } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
-import { readScoreFile, readScores } from '../compare/readScores.js'
+import { candidatesOf, readScoreFile, readScores } from '../compare/readScores.js'
 import type { NormalWindow } from '../compare/summary/normalWindow.js'
-import type { TrainingPatterns } from '../compare/trainingColumns.js'
+import { baselineColumn, type TrainingPatterns } from '../compare/trainingColumns.js'
 import type { ScoreData } from '../compare/types.js'
+import { openTable } from '../data/tables/openTable.js'
 import { type TableFormat, tableFormats } from '../data/tables/tableFormat.js'
 import { ScoringBiasError } from '../errors.js'
 import { splitNames } from '../flagText.js'
@@ -36,7 +38,7 @@ const columns = adding(
 )
 
 export const scoreFilesHelp =
-  'a CSV, TSV, JSONL, Parquet or NPZ file with the scores of all detectors, - is stdin; or, with --key, a file for each detector, the baseline first; or, with --detector, a long file'
+  'a CSV, TSV, JSONL, Parquet, NPY or NPZ file with the scores of all detectors, - is stdin; or, with --key, a file for each detector, the baseline first; or, with --detector, a long file'
 
 /** Gives a command the options that say where scores stand in its files. */
 export function withScoreFiles(command: Command): Command {
@@ -99,8 +101,8 @@ export async function readScoreFiles(
   const [only, second] = paths
   if (key !== undefined && detector === undefined) {
     const given = [...(baseline === undefined ? [] : [baseline]), ...(candidate ?? [])]
-    const { joinScores } = await import('../compare/joinScores.js')
-    return joinScores(paths, { ...options, key, score, names: given.length === 0 ? undefined : given })
+    const { joinFiles } = await import('../compare/joinScores.js')
+    return joinFiles(paths, { ...options, key, score, names: given.length === 0 ? undefined : given }, window?.isPart)
   }
   if (second !== undefined || only === undefined) {
     throw new ScoringBiasError(
@@ -116,32 +118,61 @@ export async function readScoreFiles(
       '--score is only for files joined with --key, or a long one with --detector. For one file, name the scores with --baseline and --candidate',
     )
   }
-  const candidates = candidate?.length === 1 && candidate[0] === 'all' ? ('all' as const) : candidate
+  const candidates = candidate && candidatesOf(candidate)
   const compared = trainings === undefined ? { baseline, candidates } : { trainings }
   const asked = { ...options, ...compared, ignore, detector, score, key, run }
   return window === undefined ? readScores(only, asked) : readScoreFile(only, asked, window)
 }
 
+/** Which columns, or detectors of a long file, stand on the side of the baseline. */
+interface SidesAsked {
+  readonly baseline?: string
+  readonly trainings?: TrainingPatterns
+}
+
 /**
- * The trainings that a comparison is of: where the baseline or a candidate is a pattern with `*`, the baseline several names,
- * or a long file has a column of runs. Undefined for detectors that were trained once. Errors: `OUT_OF_RANGE`.
+ * The baseline that is asked for by its name, or the trainings that a comparison is of: where the baseline or a candidate is a pattern
+ * with `*`, the baseline several names, or a long file has a column of runs. Names with commas between them may be that of one column:
+ * the file says so. Errors: `OUT_OF_RANGE`.
  */
-export function trainingsAsked({
-  baseline,
-  candidate,
-  run,
-  key,
-  detector,
-}: ScoreFileFlags): TrainingPatterns | undefined {
-  const sides = { baseline: splitNames(baseline ?? 'baseline'), candidate: candidate ?? ['candidate'] }
+export async function sidesAsked(
+  paths: readonly string[],
+  flags: ScoreFileFlags,
+  signal: AbortSignal,
+): Promise<SidesAsked> {
+  const { baseline, candidate, run, key, detector } = flags
+  const names = baseline === undefined ? undefined : splitNames(baseline)
+  const sides = { baseline: names ?? ['baseline'], candidate: candidate ?? ['candidate'] }
   const isPattern = [...sides.baseline, ...sides.candidate].some((name) => name.includes('*'))
+  const name = names?.length === 1 ? names[0] : baseline
+  const asked = name === undefined ? {} : { baseline: name }
   if (key !== undefined && detector === undefined) {
-    if (run === undefined && !isPattern) return undefined
+    if (run === undefined && !isPattern) return asked
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
       'several trainings of a detector are read from one file, not from files joined with --key. Put their scores into columns of one file, ' +
         'or into a long one with --detector and --run',
     )
   }
-  return run !== undefined || isPattern || sides.baseline.length > 1 ? sides : undefined
+  if (run !== undefined || isPattern) return { trainings: sides }
+  if (sides.baseline.length === 1) return asked
+  const [only, ...others] = paths
+  const column =
+    others.length > 0 || detector !== undefined
+      ? undefined
+      : baselineColumn(sides, await columnsOf(only, flags, signal))
+  return column === undefined ? { trainings: sides } : { baseline: column }
+}
+
+/** The columns of a file; none of what can be read once only, or not at all, which is told of where it is read. */
+async function columnsOf(
+  path: string | undefined,
+  { format }: ScoreFileFlags,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const isFile = path !== undefined && (await stat(path).catch(() => undefined))?.isFile()
+  if (!isFile) return []
+  const reader = await openTable(path, { format, signal }).catch(() => undefined)
+  await reader?.close()
+  return reader?.columns ?? []
 }

@@ -4,7 +4,7 @@ import { counted, formatCount } from '../counted.js'
 import { fraction } from './flags.js'
 import { type CommandContext, checkPaths } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
-import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
+import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, sidesAsked, withScoreFiles } from './scoreFiles.js'
 import { type TargetFlags, targetsOf, withTargets } from './targetFlags.js'
 
 interface SummariseFlags extends ScoreFileFlags, TargetFlags {
@@ -34,15 +34,15 @@ async function summarise(paths: string[], flags: SummariseFlags, { stderr, signa
   const { output, keep, quiet, normal, negate, dropMissing, group } = flags
   const fprs = targetsOf(flags)
   await checkPaths({ '--output': output }, paths)
-  const trainings = trainingsAsked(flags)
+  const sides = await sidesAsked(paths, flags, signal)
   const written = await withProgress(stderr, { quiet }, (onProgress) =>
     writeScoreSummary(
       {
         paths,
         output,
-        read: (window) => readScoreFiles(paths, { ...flags, trainings }, { signal, onProgress, window }),
+        read: (window) => readScoreFiles(paths, { ...flags, ...sides }, { signal, onProgress, window }),
       },
-      { fprs, keep, normal, negate, dropMissing, group, trainings, signal },
+      { fprs, keep, normal, negate, dropMissing, group, trainings: sides.trainings, signal },
     ),
   )
   if (!quiet) stderr.write(`${summaryText(written, output)}\n`)

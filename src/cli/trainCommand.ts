@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
+import { formatCount } from '../counted.js'
 import type { TrainDetectorOptions } from '../detectors/preparedTraining.js'
 import { trainSplit } from '../detectors/trainingData.js'
 import { trainText } from '../report/detectors/trainText.js'
@@ -57,5 +58,7 @@ async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr
     return
   }
   const took = result.elapsedSeconds.toFixed(1)
-  stdout.write(`${trainText(result)}\nDetector written to ${output} (${model.length} bytes).\nTook ${took} s.\n`)
+  stdout.write(
+    `${trainText(result)}\nDetector written to ${output} (${formatCount(model.length)} bytes).\nTook ${took} s.\n`,
+  )
 }

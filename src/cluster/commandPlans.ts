@@ -9,7 +9,7 @@ import { studyTrainings } from '../study/runStudy.js'
 import type { StudyOptions } from '../study/studyOptions.js'
 import { sweepTrainings } from '../study/sweep/labelSweep.js'
 import type { LabelSweepOptions } from '../study/sweep/sweepOptions.js'
-import type { TrainingPlan } from '../study/trainingPlan.js'
+import type { TrainingPart } from '../study/trainingPlan.js'
 
 /**
  * A command whose trainings may be divided among machines: the options of `runStudy`, `anomalyMatrix`, `labelSweep` or `converge`,
@@ -42,16 +42,16 @@ export function commandKind(command: ClusterCommand): (typeof kinds)[number] {
   return at(found, 0)
 }
 
-/** What a part of a command trains. It is planned when it is asked for: data sets need not be in memory at the same time. */
-export type CommandPart = () => Promise<readonly TrainingPlan[]>
-
-/** What a command trains, part by part: item by item of several, else one. */
-export function commandParts(command: ClusterCommand): CommandPart[] {
+/**
+ * What a command trains, part by part: item by item of several, else one. Its options are checked and its table is copied here: what
+ * becomes of them later has no effect.
+ */
+export function commandParts(command: ClusterCommand): TrainingPart[] {
   commandKind(command)
-  if ('study' in command) return [async () => [await studyTrainings(command.study)]]
-  if ('matrix' in command) return [async () => [await matrixTrainings(command.matrix)]]
-  if ('sweep' in command) return [() => sweepTrainings(command.sweep)]
-  if ('converge' in command) return [async () => [await convergeTrainings(command.converge)]]
+  if ('study' in command) return [studyTrainings(command.study)]
+  if ('matrix' in command) return [matrixTrainings(command.matrix)]
+  if ('sweep' in command) return [sweepTrainings(command.sweep)]
+  if ('converge' in command) return [convergeTrainings(command.converge)]
   const { reproduce, options } = command
-  return reproduce.map((name) => () => reproductionTrainings(name, options))
+  return reproduce.map((name) => reproductionTrainings(name, options))
 }

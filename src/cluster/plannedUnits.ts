@@ -2,19 +2,18 @@ import { createHash } from 'node:crypto'
 import type { Unit, UnitStore, UnitTrainer } from '../study/core/unit.js'
 import { stepsOf, type UnitPiece, unitPieces } from '../study/trainer/trainPieces.js'
 import { withTrainer } from '../study/trainer/trainScenarios.js'
-import type { TrainingPlan } from '../study/trainingPlan.js'
-import type { CommandPart } from './commandPlans.js'
+import type { TrainingPart, TrainingPlan } from '../study/trainingPlan.js'
 
 /** A unit, without the data that it is trained on. */
 export interface PlannedUnit extends Pick<UnitPiece, 'unit' | 'cost'> {
   readonly task: string
   readonly steps: number
   /** Of the parts that have it, the first. */
-  readonly part: CommandPart
+  readonly part: TrainingPart
 }
 
 /** All units of a command, each once. */
-export async function plannedUnits(parts: readonly CommandPart[], store: UnitStore): Promise<PlannedUnit[]> {
+export async function plannedUnits(parts: readonly TrainingPart[], store: UnitStore): Promise<PlannedUnit[]> {
   const planned = new Map<string, PlannedUnit>()
   for (const part of parts) {
     await eachPlan(part, store, async (pieces) => {
@@ -29,7 +28,7 @@ export async function plannedUnits(parts: readonly CommandPart[], store: UnitSto
 
 /** Does something with the units of each plan of a part. */
 export async function eachPlan(
-  part: CommandPart,
+  part: TrainingPart,
   store: UnitStore,
   work: (pieces: UnitPiece[], trainer: UnitTrainer, plan: TrainingPlan) => Promise<void>,
 ): Promise<void> {

@@ -1,3 +1,4 @@
+import { show } from '../check.js'
 import { convergeTrainings } from '../converge/converge.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { detector } from '../detectors/detectors.js'
@@ -88,12 +89,12 @@ export class UnitRunner {
     return (await Promise.all(pieces)).flat()
   }
 
-  async #plans(recipe: Recipe): Promise<TrainingPlan[]> {
+  async #plans(recipe: Recipe): Promise<readonly TrainingPlan[]> {
     const { dataDir, signal } = this.#options
     const dataset = await this.#data(recipe.dataset)
     const options = { ...recipe.options, dataset, ...(typeof dataset === 'string' && { dataDir }), signal }
     if (recipe.kind !== 'study') {
-      return recipe.kind === 'sweep' ? sweepTrainings(options) : [await convergeTrainings(options)]
+      return (recipe.kind === 'sweep' ? sweepTrainings(options) : convergeTrainings(options))()
     }
     const study = checkStudy('runStudy', options, studyChecks)
     const plan = await planStudy(study)
@@ -119,11 +120,19 @@ function otherMachine({ task, title, config }: UnitDescription, pieces: readonly
     const why = 'the arithmetic of this machine gives other bits (another fingerprint). Leave the unit to others'
     return new ScoringBiasError('OTHER_MACHINE', `${title}: ${why}`)
   }
-  const wanted = new Map(Object.entries(JSON.parse(config) as object))
   const here = pieces.find(({ unit }) => unit.title === title)
-  const own = new Map(Object.entries(here === undefined ? {} : (JSON.parse(here.unit.config) as object)))
-  const text = (value: unknown) => JSON.stringify(value) ?? 'nothing'
-  const differing = [...wanted].filter(([key, value]) => text(value) !== text(own.get(key)))
-  const list = differing.map(([key, value]) => `${key} ${text(value)}, here ${text(own.get(key))}`).join('; ')
-  return new ScoringBiasError('OTHER_MACHINE', `${title} is another unit on this machine: ${list}`)
+  const [wanted, own] = [facts(config), here === undefined ? new Map<string, string>() : facts(here.unit.config)]
+  const differing = [...wanted].filter(([key, value]) => value !== own.get(key))
+  const list = differing.map(([key, value]) => `${key} is ${value}, here ${own.get(key) ?? 'nothing'}`).join('; ')
+  const way = 'Run the same version of scoring-bias on all machines, with the same data'
+  return new ScoringBiasError('OTHER_MACHINE', `${title} is another unit on this machine: ${list}. ${way}`)
+}
+
+/** What decides a unit's numbers, in words: each setting by its name, as in `data.sha256`. */
+function facts(config: string): Map<string, string> {
+  const named = (value: unknown, name: string): [string, string][] =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value).flatMap(([key, own]) => named(own, name === '' ? key : `${name}.${key}`))
+      : [[name, Array.isArray(value) ? `[${value.join(', ')}]` : show(value)]]
+  return new Map(named(JSON.parse(config), ''))
 }

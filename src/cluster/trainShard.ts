@@ -13,8 +13,9 @@ import type { OnProgress } from '../progress.js'
 import type { UnitStore } from '../study/core/unit.js'
 import { DuckdbStore } from '../study/store/duckdbStore.js'
 import { trainChecked } from '../study/trainer/checkedResult.js'
+import type { TrainingPart } from '../study/trainingPlan.js'
 import { assignShards } from './assignShards.js'
-import { type ClusterCommand, type CommandPart, commandKind, commandParts } from './commandPlans.js'
+import { type ClusterCommand, commandKind, commandParts } from './commandPlans.js'
 import { eachPlan, type PlannedUnit, planDigest, plannedUnits } from './plannedUnits.js'
 import type { Shard } from './shardName.js'
 
@@ -61,14 +62,15 @@ export interface ShardResult {
  * command's options. Costs the part `share` of the command's training.
  *
  * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` for options; those of the command before its answer; `BAD_FILE` for what is no
- * store, `NO_SPACE`, `ABORTED`.
+ * store, `NOT_INSTALLED`, `NO_SPACE`, `ABORTED`.
  *
  * @example
  * await trainShard({ study: { dataset: 'statlog' } }, { shard: { index: 3, count: 20 }, store: 'part-3.duckdb' })
  */
 export async function trainShard(asked: ClusterCommand, options: ShardOptions): Promise<ShardResult> {
   const given = requireOptions('trainShard', options, checks)
-  const { shard, onProgress, command = commandKind(asked) } = given
+  const { onProgress, command = commandKind(asked) } = given
+  const shard = { ...given.shard }
   const parts = commandParts(asked)
   const store = await DuckdbStore.open(given.store)
   try {
@@ -98,7 +100,7 @@ export async function trainShard(asked: ClusterCommand, options: ShardOptions): 
 
 /** Trains those units of a part that are claimed, as many at a time as there are workers. */
 async function trainPart(
-  part: CommandPart,
+  part: TrainingPart,
   claimed: ReadonlySet<string>,
   { store, onSteps }: { readonly store: UnitStore; readonly onSteps: (steps: number) => void },
 ): Promise<void> {

@@ -4,7 +4,7 @@ import { ScoringBiasError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import type { ScoreCells } from '../scores/scoreCells.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
-import { enoughSamples } from '../stats/bias/enoughSamples.js'
+import { enoughOf } from '../stats/bias/enoughSamples.js'
 import { type BiasEstimate, estimateTargets } from '../stats/bias/estimate.js'
 import type { SetAnswer } from '../stats/bias/families.js'
 import { type GateOptions, gateChecks, verdictOfAll } from '../stats/bias/gate.js'
@@ -46,11 +46,18 @@ export interface CompareOptions extends BiasOptions, GateOptions, MixOptions, Al
   readonly laws?: boolean | undefined
   /** How many candidates, the first, get the `curve` and the `laws` that are asked for. Default all. */
   readonly drawnCandidates?: number | undefined
-  /** Of rows that are read as they come: names of the detectors, of the fields and of the normal class; see {@link readScores}. */
+  /**
+   * Of rows that are read as they come, as in {@link readScores}: names of the detectors (`baseline`, `candidates`), of the fields (`label`,
+   * `class`, `split`), of the normal class (`normal`) and of the rows in messages (`source`).
+   */
   readonly rows?: RowNames | undefined
 }
 
-type RowNames = Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'label' | 'class' | 'split' | 'normal' | 'source'>
+/** What rows that `compare` reads as they come are called. */
+export type RowNames = Pick<
+  ReadScoresOptions,
+  'baseline' | 'candidates' | 'label' | 'class' | 'split' | 'normal' | 'source'
+>
 
 const rowChecks: OptionChecks<RowNames> = {
   baseline: text,
@@ -324,7 +331,7 @@ function comparedClass(name: string, own: SetAnswer, level: number): ComparedCla
     tprBaseline: rateOf(tprBaseline, n, level),
     tprCandidate: rateOf(tprCandidate, n, level),
     ...answerOf(own),
-    enough: direction === 'none' ? enoughSamples(own) : undefined,
+    enough: direction === 'none' ? enoughOf(own, { gamma: own.gamma }) : undefined,
   }
 }
 

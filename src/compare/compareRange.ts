@@ -2,7 +2,7 @@ import { biasDefaults } from '../biasDefaults.js'
 import { at, type OptionChecks, requireOptions, wrongType } from '../check.js'
 import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
-import { enoughSamples } from '../stats/bias/enoughSamples.js'
+import { enoughOf } from '../stats/bias/enoughSamples.js'
 import type { SetAnswer } from '../stats/bias/families.js'
 import { type RangeScale, rangeOf } from '../stats/bias/fprRange.js'
 import { type Verdict, verdictOfAll } from '../stats/bias/gate.js'
@@ -116,7 +116,7 @@ export async function compareRange(scores: ScoreData, options: CompareRangeOptio
       name,
       ...rangeAnswer(own),
       ...(nGroups === undefined ? {} : { nGroups }),
-      enough: own.direction === 'none' ? enoughSamples(own) : undefined,
+      enough: own.direction === 'none' ? enoughOf(own, { gamma: own.gamma }) : undefined,
     })
     return {
       candidate: { name: at(detectors, i + 1) },

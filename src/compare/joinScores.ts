@@ -55,6 +55,15 @@ const checks: OptionChecks<JoinScoresOptions> = { ...shared, key: required(text)
  */
 export async function joinScores(paths: readonly string[], options: JoinScoresOptions): Promise<ScoreData> {
   requireOptions('joinScores', options, checks)
+  return joinFiles(paths, options)
+}
+
+/** {@link joinScores}, with options that are checked, of all data or of a part that need not have every kind of samples. */
+export async function joinFiles(
+  paths: readonly string[],
+  options: JoinScoresOptions,
+  isPart = false,
+): Promise<ScoreData> {
   list(filePath)('paths', paths)
   const { names = detectorNames(paths), format, stdin, signal } = options
   requireSameLength('names', names, 'paths', paths)
@@ -74,7 +83,7 @@ export async function joinScores(paths: readonly string[], options: JoinScoresOp
   }
   const reader = await openTable(first, { format, stdin, signal })
   try {
-    const samples = await readSamples(reader, names.length, options)
+    const samples = await readSamples(reader, names.length, { ...options, isPart })
     for (const [i, path] of others.entries()) {
       const other = await openTable(path, { format, stdin, signal })
       try {
@@ -84,7 +93,9 @@ export async function joinScores(paths: readonly string[], options: JoinScoresOp
       }
     }
     const scores = samples.collector.finish()
-    return await keptScores(preparedScores({ source: paths.join(', '), detectors: names, ...scores }, options))
+    return await keptScores(
+      preparedScores({ source: paths.join(', '), detectors: names, ...scores }, { ...options, isPart }),
+    )
   } finally {
     await reader.close()
   }
@@ -101,15 +112,19 @@ interface Samples {
   readonly kinds: SampleKinds
 }
 
-async function readSamples(reader: TableReader, nDetectors: number, options: JoinScoresOptions): Promise<Samples> {
-  const { key, score = 'score', normal, dropMissing, signal, onProgress } = options
+async function readSamples(
+  reader: TableReader,
+  nDetectors: number,
+  options: JoinScoresOptions & { readonly isPart: boolean },
+): Promise<Samples> {
+  const { key, score = 'score', normal, dropMissing, isPart, signal, onProgress } = options
   const columns: SampleColumns = sampleColumns(reader, options, [key, score])
   requireColumns(reader, [key, score])
   const hasClass = columns.class !== undefined
   const hasSplit = columns.split !== undefined
   const { group } = columns
   const hasGroup = group !== undefined
-  const collector = new ScoreCollector({ name: reader.name, nDetectors, normal, hasClass, hasSplit, hasGroup })
+  const collector = new ScoreCollector({ name: reader.name, nDetectors, normal, hasClass, hasSplit, hasGroup, isPart })
   const rows = new Map<string, number>()
   const allStores: (readonly GrowingScores[] | undefined)[] = []
   const places = new GrowingScores()

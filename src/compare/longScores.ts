@@ -142,12 +142,13 @@ class LongTable {
 }
 
 /**
- * Reads a file with a row for each sample and detector. Errors: those of `readScores`; `BAD_FILE`, with key and rows, for a
+ * Reads a file with a row for each sample and detector, of all data or of a part that need not have every kind of samples. Errors: those of `readScores`; `BAD_FILE`, with key and rows, for a
  * key that is empty, has two scores of one detector or none of another, or whose rows have different labels, classes or splits.
  */
 export async function readLongScores(
   reader: TableReader,
   options: ReadScoresOptions & { readonly detector: string },
+  isPart = false,
 ): Promise<ScoreData> {
   const { key, run, trainings } = options
   if (key === undefined) {
@@ -170,9 +171,9 @@ export async function readLongScores(
   const negate = options.negate?.flatMap((name) => table.trainings.get(name) ?? [name])
   requireFewDetectors(reader.name, detectors.length)
   requireNegated(negate, detectors)
-  const scores = await collect(reader, table, detectors, { columns, options })
+  const scores = await collect(reader, table, detectors, { columns, options: { ...options, isPart } })
   const whose = { source: reader.name, detectors, ...(sides && { trainings: sides }) }
-  return keptScores(preparedScores({ ...whose, ...scores }, { ...options, negate }))
+  return keptScores(preparedScores({ ...whose, ...scores }, { ...options, negate, isPart }))
 }
 
 /** The trainings of both detectors, the baseline's first, and what is said of them. Errors: those of `matchedTrainings`. */
@@ -280,7 +281,10 @@ async function collect(
   reader: TableReader,
   { keys, firstRows, kinds, detectors }: LongTable,
   names: readonly string[],
-  { columns, options }: { readonly columns: SampleColumns; readonly options: ReadScoresOptions },
+  {
+    columns,
+    options,
+  }: { readonly columns: SampleColumns; readonly options: ReadScoresOptions & { readonly isPart: boolean } },
 ): Promise<CollectedScores> {
   const collector = new ScoreCollector({
     name: reader.name,
@@ -289,6 +293,7 @@ async function collect(
     hasClass: columns.class !== undefined,
     hasSplit: columns.split !== undefined,
     hasGroup: columns.group !== undefined,
+    isPart: options.isPart,
   })
   const compared = names.map((name) => ({ name, scores: entryOf(detectors, name) }))
   for (const [key, sample] of keys) {

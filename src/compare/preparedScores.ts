@@ -6,7 +6,10 @@ import type { CollectedScores, MissingOfSet, MissingSamples } from '../scores/sc
 import type { ReadScoresOptions } from './readingOptions.js'
 import type { ScoreData } from './types.js'
 
-type Prepared = Pick<ReadScoresOptions, 'negate' | 'dropMissing'>
+interface Prepared extends Pick<ReadScoresOptions, 'negate' | 'dropMissing'> {
+  /** Whether the samples are a part of all, which need not have every kind of them. Default false. */
+  readonly isPart?: boolean | undefined
+}
 
 /** Scores as they were collected, and whose they are. */
 type Collected = CollectedScores & Pick<ScoreData, 'source' | 'detectors' | 'trainings'>
@@ -32,9 +35,12 @@ export function requireNegated(negate: readonly string[] = [], detectors: readon
 }
 
 /** Scores without samples that lack one, those of some detectors negated. Errors: `BAD_FILE`, `EMPTY_SAMPLE`. */
-export function preparedScores(collected: Collected, { negate = [], dropMissing = false }: Prepared): Collected {
+export function preparedScores(
+  collected: Collected,
+  { negate = [], dropMissing = false, isPart = false }: Prepared,
+): Collected {
   const limit = dropMissing === true ? usualShare : dropMissing
-  const scores = limit === false ? collected : withoutMissing(collected, limit)
+  const scores = limit === false ? collected : withoutMissing(collected, limit, isPart)
   const { detectors, validation, test, anomalous } = scores
   for (const set of [validation, anomalous, ...(test === undefined ? [] : [test])]) {
     for (const name of new Set(negate)) {
@@ -88,7 +94,7 @@ function together(missing: MissingSamples): MissingCounts {
   return counts
 }
 
-function withoutMissing(collected: Collected, limit: number): Collected {
+function withoutMissing(collected: Collected, limit: number, isPart: boolean): Collected {
   const { detectors, validation, test, anomalous, classes, groups, source, below } = collected
   const missing = [new MissingCounts(), new MissingCounts(), new MissingCounts()] as const
   const kept = (set: readonly Float64Array[], own: MissingCounts, classOf: (i: number) => string) => {
@@ -120,7 +126,7 @@ function withoutMissing(collected: Collected, limit: number): Collected {
     ['normal', rows.validation.length + leftOutOf(below, validation)],
     ['anomalous', rows.anomalous.length],
   ] as const) {
-    if (left > 0) continue
+    if (left > 0 || isPart) continue
     throw new ScoringBiasError('EMPTY_SAMPLE', `${source}: no ${what} sample has a score of every detector. ${note}`)
   }
   const take = (set: readonly Float64Array[], own: readonly number[]) =>

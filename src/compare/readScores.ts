@@ -12,7 +12,7 @@ import { type ChosenColumns, chosenColumns, requireDistinct, sampleColumns } fro
 import { type ClassColumns, classColumns } from './suggestedClass.js'
 import { keptScores } from './summary/keptScores.js'
 import { type NormalWindow, throughWindow, type WindowTrim } from './summary/normalWindow.js'
-import { matchedTrainings, sideName, type TrainingPatterns } from './trainingColumns.js'
+import { baselineColumn, matchedTrainings, sideName, type TrainingPatterns } from './trainingColumns.js'
 import type { ScoreData } from './types.js'
 import { badSample, groupProblem } from './unknownLabel.js'
 
@@ -36,7 +36,8 @@ import { badSample, groupProblem } from './unknownLabel.js'
  *
  * Errors: `BAD_FILE` and `NOT_A_NUMBER` with line and column, `UNKNOWN_NAME` for a column or detector, naming the nearest,
  * `UNKNOWN_CLASS`, `EMPTY_SAMPLE` where there are no rows, one kind of samples only or no validation normals,
- * `OUT_OF_RANGE` for a column in two roles and for more than 1,000 detectors, `WRONG_TYPE` for rows, `ABORTED`.
+ * `OUT_OF_RANGE` for a column in two roles and for more than 1,000 detectors, `WRONG_TYPE` for rows,
+ * `NOT_INSTALLED` for Parquet where DuckDB was left out, `ABORTED`.
  */
 export async function readScores(source: string | ScoreRows, options: ReadScoresOptions = {}): Promise<ScoreData> {
   const asked = requireOptions('readScores', options, readingChecks)
@@ -126,7 +127,7 @@ export async function readScoreFile(
   try {
     if (detector !== undefined) {
       const { readLongScores } = await import('./longScores.js')
-      return await readLongScores(reader, { ...options, detector })
+      return await readLongScores(reader, { ...options, detector }, window?.isPart)
     }
     const { columns, trainings } = columnsOf(reader, options)
     requireNegated(negate, columns.detectors)
@@ -136,8 +137,9 @@ export async function readScoreFile(
       return keptScores(preparedScores({ ...own, ...(trainings && { trainings }), ...scores }, options))
     }
     const signs = columns.detectors.map((name) => negate.includes(name))
-    const scores = await throughWindow(window, (trim) => readRows(reader, columns, { ...options, signs, trim }))
-    return keptScores(preparedScores({ ...own, ...scores }, { dropMissing: options.dropMissing }))
+    const { isPart } = window
+    const scores = await throughWindow(window, (trim) => readRows(reader, columns, { ...options, signs, trim, isPart }))
+    return keptScores(preparedScores({ ...own, ...scores }, { dropMissing: options.dropMissing, isPart }))
   } finally {
     await reader.close()
   }
@@ -146,17 +148,16 @@ export async function readScoreFile(
 /** Options for a baseline that was trained once, where what looks like several names is that of one column. */
 function plainNames(
   { columns }: TableReader,
-  { baseline, candidate }: TrainingPatterns,
+  trainings: TrainingPatterns,
   options: ReadScoresOptions,
 ): ReadScoresOptions | undefined {
-  const trimmed = (name: string) =>
-    name
-      .split(',')
-      .map((part) => part.trim())
-      .join()
-  const own = columns.find((column) => trimmed(column) === baseline.join())
-  if (own === undefined || candidate.some((name) => !columns.includes(name))) return undefined
-  return { ...options, baseline: own, candidates: candidate }
+  const baseline = baselineColumn(trainings, columns)
+  return baseline === undefined ? undefined : { ...options, baseline, candidates: candidatesOf(trainings.candidate) }
+}
+
+/** Candidates by their names, or `all`. */
+export function candidatesOf(names: readonly string[]): readonly string[] | 'all' {
+  return names.length === 1 && names[0] === 'all' ? 'all' : names
 }
 
 /** The columns of a file, and which of them are trainings of one detector. */
@@ -187,12 +188,13 @@ interface Trimmed {
   /** [detectors]: whether a detector's scores are negated. */
   readonly signs?: readonly boolean[]
   readonly trim?: WindowTrim
+  readonly isPart?: boolean | undefined
 }
 
 async function readRows(
   reader: TableReader,
   columns: ChosenColumns,
-  { normal, dropMissing, signal, onProgress, signs = [], trim }: ReadScoresOptions & Trimmed,
+  { normal, dropMissing, signal, onProgress, signs = [], trim, isPart }: ReadScoresOptions & Trimmed,
 ): Promise<CollectedScores> {
   const { detectors, label, class: ofClass, split, group } = columns
   const collector = new ScoreCollector({
@@ -202,6 +204,7 @@ async function readRows(
     hasClass: ofClass !== undefined,
     hasSplit: split !== undefined,
     hasGroup: group !== undefined,
+    isPart,
   })
   const maybe: ClassColumns = await classColumns(reader, columns)
   const own = [label, ...(ofClass === undefined ? [] : [ofClass]), ...(split === undefined ? [] : [split])]

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import {
   abortSignal,
   anything,
@@ -44,7 +43,7 @@ export interface ReadScoresOptions extends ScoreColumns {
   /** How the file is written. Default: told by its name, or else by its first bytes. */
   readonly format?: TableFormat | undefined
   /** What `-` reads. Default: the process's standard input. */
-  readonly stdin?: Readable | undefined
+  readonly stdin?: AsyncIterable<Uint8Array | string> | undefined
   /** What messages call rows that are not of a file. Default `rows`. */
   readonly source?: string | undefined
   readonly signal?: AbortSignal | undefined

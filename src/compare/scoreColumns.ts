@@ -147,6 +147,6 @@ export function requireDistinct(columns: readonly string[]): void {
   if (twice === undefined) return
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
-    `column '${twice}' is asked for in two roles: each has a column of its own`,
+    `column '${twice}' is asked for twice. Name a column of its own for the label, the class, the split, the group and each detector`,
   )
 }

@@ -1,4 +1,5 @@
 import { at, list, text, wrongType } from '../check.js'
+import { repeated } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
 import type { Compared } from '../stats/bias/estimate.js'
@@ -42,7 +43,7 @@ export function namedScores({ source, detectors, notes = [], ...scores }: ScoreD
  *
  * @param scores those of {@link namedScores}
  *
- * Errors: `WRONG_TYPE`, `LENGTH_MISMATCH`, `EMPTY_SAMPLE`, `OUT_OF_RANGE` for too many detectors, `DETACHED`, `OUT_OF_MEMORY`, and `NOT_A_NUMBER` for `test`.
+ * Errors: `WRONG_TYPE`, `LENGTH_MISMATCH`, `EMPTY_SAMPLE`, `OUT_OF_RANGE` for too many detectors and for two of one name, `DETACHED`, `OUT_OF_MEMORY`, and `NOT_A_NUMBER` for `test`.
  */
 export function comparedSets({ source, detectors, validation, anomalous, classes, test }: ScoreData): {
   readonly compared: Compared
@@ -52,6 +53,10 @@ export function comparedSets({ source, detectors, validation, anomalous, classes
     throw new ScoringBiasError('EMPTY_SAMPLE', `detectors names ${detectors.length}. Name at least two to compare`)
   }
   requireFewDetectors(source, detectors.length)
+  const twice = repeated(detectors)
+  if (twice !== undefined) {
+    throw new ScoringBiasError('OUT_OF_RANGE', `detectors names '${twice}' twice. Give each a name of its own`)
+  }
   requireArray('validation', validation, detectors)
   requireArray('anomalous', anomalous, detectors)
   const compared = {

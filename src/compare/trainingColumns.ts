@@ -45,6 +45,24 @@ export function matchedTrainings({ baseline, candidate }: TrainingPatterns, know
   return sides
 }
 
+/**
+ * The column that a baseline means whose names, with commas between them, are the name of one column, and whose candidates are columns:
+ * nothing is then trained several times. Undefined where there is none.
+ */
+export function baselineColumn(
+  { baseline, candidate }: TrainingPatterns,
+  columns: readonly string[],
+): string | undefined {
+  const isAll = candidate.length === 1 && candidate[0] === 'all'
+  if (!isAll && candidate.some((name) => !columns.includes(name))) return undefined
+  const trimmed = (name: string) =>
+    name
+      .split(',')
+      .map((part) => part.trim())
+      .join()
+  return columns.find((column) => trimmed(column) === baseline.join())
+}
+
 /** What a side is called in answers. */
 export function sideName(patterns: readonly string[]): string {
   return patterns.join(', ')

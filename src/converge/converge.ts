@@ -11,10 +11,10 @@ import { provenance, studySettings } from '../study/core/provenance.js'
 import { networkOf, settingWarnings } from '../study/pairOptions.js'
 import { withStore } from '../study/store/duckdbStore.js'
 import type { TrainScenariosOptions } from '../study/trainer/trainScenarios.js'
-import { isNamed, namedData, type TrainingPlan } from '../study/trainingPlan.js'
+import { isNamed, namedData, type Recipe, type TrainingPart } from '../study/trainingPlan.js'
+import type { Detectors } from '../theory/options.js'
 import { type CheckedConverge, type CheckedScores, checkConverge, scoresOf } from './convergeOptions.js'
 import { poolSource, requireRoom } from './poolSource.js'
-import type { Both } from './sampleRuns.js'
 import { studySource } from './summary.js'
 import { syntheticSource } from './syntheticSource.js'
 import { drawnSource, type TrainingSets, trainingSets } from './trainingSets.js'
@@ -68,7 +68,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const planned = pairTraining(study, sets)
   const { training } = planned
   const { settings } = study
-  const pair = await withStore(study.store, (store) => trainPair({ ...planned, training: { ...training, store } }))
+  const pair = await withStore(study, (store) => trainPair({ ...planned, training: { ...training, store } }))
   const { elapsedSeconds, ...from } = provenance(began, sets.attribution)
   const scores = await studyPair(pair, { training, workers }, source, drawn)
   return {
@@ -106,23 +106,23 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   }
 }
 
-/** What `converge` trains. Errors: those of `converge` before anything is trained. */
-export async function convergeTrainings(options: ConvergeOptions): Promise<TrainingPlan> {
+/** What `converge` trains. Errors, at once and when it is planned: those of `converge` before anything is trained. */
+export function convergeTrainings(options: ConvergeOptions): TrainingPart {
   const study = checkConverge(options)
+  return async () => {
+    const training = pairTraining(study, await trainingSets(study))
+    return [{ ...pairJobs(training), recipe: recipeOf(study) }]
+  }
+}
+
+/** How another process plans the same trainings. */
+function recipeOf(study: CheckedConverge): Recipe | undefined {
+  if (!isNamed([study.baseline, study.candidate], study.network)) return undefined
   const { dataset, normal, anomaly, nTrain, share, dataSeed, standardise, network, mlp, decoder, settings, seed } =
     study
   const asked = { normal, anomaly, nTrain, share, dataSeed, standardise, network, mlp, decoder, settings, seed }
   const detectors = { baseline: study.baseline.name, candidate: study.candidate.name }
-  return {
-    ...pairJobs(pairTraining(study, await trainingSets(study))),
-    recipe: isNamed([study.baseline, study.candidate], network)
-      ? {
-          kind: 'converge',
-          dataset: namedData(dataset),
-          options: { ...asked, ...detectors },
-        }
-      : undefined,
-  }
+  return { kind: 'converge', dataset: namedData(dataset), options: { ...asked, ...detectors } }
 }
 
 /** The training of both detectors. Where fresh samples are drawn, the weights score them; else what training did not see is scored. */
@@ -166,7 +166,7 @@ function dataOf(
 
 /** Fresh samples come from `source`; where there is none, runs are drawn from those held out. */
 async function studyPair(
-  { baseline, candidate }: Both<TrainedOfPair>,
+  { baseline, candidate }: Detectors<TrainedOfPair>,
   { training, workers }: { readonly training: TrainScenariosOptions; readonly workers: number },
   source: DrawnSource | undefined,
   drawn: CheckedScores,

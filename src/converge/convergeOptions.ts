@@ -12,17 +12,19 @@ import {
   plain,
   requireOptions,
 } from '../check.js'
+import { counted } from '../counted.js'
 import { dataSource } from '../data/datasets.js'
 import { anomalyClassesCheck } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
-import { type Checked, type Complete, pairChecks, pairDefaults, pairOf, withOwnTable } from '../study/pairOptions.js'
+import { frozen } from '../frozen.js'
+import { type Checked, type Complete, pairChecks, pairDefaults, pairOf, withOwnData } from '../study/pairOptions.js'
 import { studyChecks } from '../study/studyOptions.js'
 import { studiedClasses } from './divideClasses.js'
 import { planCells } from './sampleRuns.js'
 import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholdRules, testSets } from './types.js'
 
 /** What a study of scores does when it is not told otherwise: Section 4.2 of Ye, Chen and Zheng (IJCAI 2021). */
-export const convergeScoresDefaults = {
+export const convergeScoresDefaults = frozen({
   sizes: [100, 1000, 10_000],
   alphas: [0.01, 0.05, 0.1, 0.2],
   runs: 1500,
@@ -32,7 +34,7 @@ export const convergeScoresDefaults = {
   nTest: 20_000,
   delta: defaultDelta,
   seed: biasDefaults.seed,
-} as const satisfies ConvergeScoresOptions
+} as const satisfies ConvergeScoresOptions)
 
 /** What `converge` adds. */
 export const convergeDefaults = pairDefaults
@@ -78,7 +80,7 @@ export function checkScores(options: ConvergeScoresOptions): CheckedScores {
  * `UNKNOWN_NAME`, `UNKNOWN_CLASS`.
  */
 export function checkConverge(options: ConvergeOptions): CheckedConverge {
-  const given = withOwnTable(requireOptions('converge', options, convergeChecks))
+  const given = withOwnData(requireOptions('converge', options, convergeChecks))
   const pair = pairOf(given)
   const source = typeof given.dataset === 'string' ? dataSource(given.dataset) : undefined
   const published = source?.published?.convergence
@@ -111,7 +113,7 @@ function requireStreams(options: CheckedScores): void {
   if (runs * largest <= 2 ** 32) return
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
-    `${runs} runs of ${largest} samples take ${runs * largest} samples of one kind. At most 2³² can be drawn. Ask for fewer runs or ` +
+    `${counted(runs, 'run')} of ${counted(largest, 'sample')} take ${counted(runs * largest, 'sample')} of one kind. At most 2³² can be drawn. Ask for fewer runs or ` +
       'smaller ones',
   )
 }

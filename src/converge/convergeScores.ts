@@ -3,9 +3,9 @@ import { ScoringBiasError } from '../errors.js'
 import { requireBoth, requirePair } from '../stats/bias/relativeBias.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { copyScores } from '../stats/ranks/scores.js'
+import type { Detectors } from '../theory/options.js'
 import { checkScores } from './convergeOptions.js'
 import { poolSource } from './poolSource.js'
-import type { Both } from './sampleRuns.js'
 import { studySource } from './summary.js'
 import type { ConvergeScoresOptions, ScoreConvergence } from './types.js'
 
@@ -23,12 +23,12 @@ import type { ConvergeScoresOptions, ScoreConvergence } from './types.js'
  * const { cells, rates } = await convergeScores({ baseline, candidate }, { sizes: [100, 1000], alphas: [0.1] })
  */
 export async function convergeScores(
-  scores: Both<ScorePair>,
+  scores: Detectors<ScorePair>,
   options: ConvergeScoresOptions = {},
 ): Promise<ScoreConvergence> {
   const checked = checkScores(options)
   requireBoth(scores, 'an object { baseline, candidate }')
-  const copy = (role: keyof Both<unknown>): ScorePair => {
+  const copy = (role: keyof Detectors<unknown>): ScorePair => {
     const { normal, anomalous } = requirePair(role, scores[role])
     return {
       normal: copyScores(`${role}.normal`, normal),

@@ -1,14 +1,15 @@
 import { allocate } from '../allocate.js'
 import { at } from '../check.js'
-import { counted } from '../counted.js'
+import { counted, formatCount } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
 import { permutation } from '../random/permutation.js'
 import { uniform } from '../random/uniform.js'
 import type { ScorePair } from '../stats/bias/types.js'
+import type { Detectors } from '../theory/options.js'
 import type { CheckedScores } from './convergeOptions.js'
 import { type NormalLaw, normalLaw } from './normalLaw.js'
-import type { Both, ConvergeSource, DrawRuns } from './sampleRuns.js'
+import type { ConvergeSource, DrawRuns } from './sampleRuns.js'
 
 /** Philox streams: of the test set's two draws, and from `runs` on of each cell's two. */
 const streams = { test: 0x43565400, runs: 0x43565500 } as const
@@ -20,7 +21,7 @@ const streams = { test: 0x43565400, runs: 0x43565500 } as const
  *
  * Errors: `EMPTY_SAMPLE` when the scores do not fill the test set and leave some to draw; those of `normalLaw`.
  */
-export async function poolSource(scores: Both<ScorePair>, options: CheckedScores): Promise<ConvergeSource> {
+export async function poolSource(scores: Detectors<ScorePair>, options: CheckedScores): Promise<ConvergeSource> {
   const { test, seed } = options
   if (test === 'fresh') return lawOf(scores, options)
   const size = { normal: scores.baseline.normal.length, anomalous: scores.baseline.anomalous.length }
@@ -32,14 +33,14 @@ export async function poolSource(scores: Both<ScorePair>, options: CheckedScores
   }
   const normal = setAside(0, size.normal, nTest)
   const anomalous = setAside(1, size.anomalous, testAnomalies(options))
-  const part = (which: 'test' | 'rest'): Both<ScorePair> => ({
+  const part = (which: 'test' | 'rest'): Detectors<ScorePair> => ({
     baseline: pick(scores.baseline, normal[which], anomalous[which]),
     candidate: pick(scores.candidate, normal[which], anomalous[which]),
   })
   return { ...(await lawOf(part('rest'), options)), test: part('test') }
 }
 
-async function lawOf(population: Both<ScorePair>, options: CheckedScores): Promise<ConvergeSource> {
+async function lawOf(population: Detectors<ScorePair>, options: CheckedScores): Promise<ConvergeSource> {
   const normals = {
     baseline: await normalLaw('baseline', population.baseline, options),
     candidate: await normalLaw('candidate', population.candidate, options),
@@ -47,7 +48,11 @@ async function lawOf(population: Both<ScorePair>, options: CheckedScores): Promi
   return { population, normals, lanes: [drawFrom(population, normals, options.seed)] }
 }
 
-function drawFrom({ baseline, candidate }: Both<ScorePair>, normals: Both<NormalLaw>, seed: number): DrawRuns {
+function drawFrom(
+  { baseline, candidate }: Detectors<ScorePair>,
+  normals: Detectors<NormalLaw>,
+  seed: number,
+): DrawRuns {
   return async ({ iCell, first, count, nNormal, nAnomalous }) => {
     const draw = (kind: 0 | 1, size: number, n: number): Float64Array => {
       const places = allocate(`the samples of ${count} runs`, count * n, (length) => new Float64Array(length))
@@ -78,7 +83,7 @@ export function requireRoom(size: PoolSize, options: Pick<CheckedScores, 'test' 
     if (size[kind] > taken[kind]) continue
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
-      `the fixed test set takes ${taken[kind]} of ${counted(size[kind], `${kind} score`)}. That leaves none to draw runs from. Lower nTest`,
+      `the fixed test set takes ${formatCount(taken[kind])} of ${counted(size[kind], `${kind} score`)}. That leaves none to draw runs from. Lower nTest`,
     )
   }
 }

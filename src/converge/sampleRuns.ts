@@ -4,6 +4,7 @@ import type { ScoreArray } from '../native.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { countAboveSorted, sortedScores } from '../stats/ranks/sortedScores.js'
 import { thresholds } from '../stats/ranks/threshold.js'
+import type { Detectors } from '../theory/options.js'
 import type { CheckedScores } from './convergeOptions.js'
 import type { NormalLaw } from './normalLaw.js'
 
@@ -21,7 +22,7 @@ export interface CellPlan {
 /** What the runs of a cell gave, [runs] each. */
 export interface CellRuns extends CellPlan {
   readonly xi: Float64Array
-  readonly fpr: Both<Float64Array>
+  readonly fpr: Detectors<Float64Array>
 }
 
 /** Every α with every size, with as many anomalies as the kind of test set says, at least one. */
@@ -71,7 +72,7 @@ export async function sampleRuns(
       throwIfAborted(signal)
       const { iCell, first, count, nNormal, nAnomalous } = block.value
       const drawn = await draw(block.value)
-      const read = (role: keyof Both<unknown>) =>
+      const read = (role: keyof Detectors<unknown>) =>
         readRuns(
           block.value,
           drawn[role],
@@ -106,7 +107,7 @@ function* blocksOf(cells: readonly CellPlan[], { runs, test }: CheckedScores): G
 /** The false-positive rate of a threshold: on the test set where there is one, else on the law that runs are drawn from. */
 async function falseAlarmsOf(
   { test, normals, population }: ConvergeSource,
-  role: keyof Both<unknown>,
+  role: keyof Detectors<unknown>,
   signal: AbortSignal | undefined,
 ): Promise<(tau: number) => number> {
   if (test === undefined && normals !== undefined) return normals[role].above
@@ -115,7 +116,7 @@ async function falseAlarmsOf(
 }
 
 /** The sorted anomalies of a fixed test set that a cell takes. */
-async function testAnomalies(test: Both<ScorePair>, n: number): Promise<Both<ScoreArray>> {
+async function testAnomalies(test: Detectors<ScorePair>, n: number): Promise<Detectors<ScoreArray>> {
   return {
     baseline: await sortedScores('baseline.anomalous', test.baseline.anomalous.subarray(0, n)),
     candidate: await sortedScores('candidate.anomalous', test.candidate.anomalous.subarray(0, n)),
@@ -153,12 +154,6 @@ function countAbove(scores: ScoreArray, tau: number): number {
   return above
 }
 
-/** The same of both detectors. */
-export interface Both<T> {
-  readonly baseline: T
-  readonly candidate: T
-}
-
 export const detectorRoles = ['baseline', 'candidate'] as const
 
 /** Runs number `first` to first + count − 1 of a cell. */
@@ -172,16 +167,16 @@ export interface RunBlock {
 }
 
 /** Draws the samples of a block and scores them: arrays [count, nNormal] and [count, nAnomalous], the caller's to keep. */
-export type DrawRuns = (block: RunBlock) => Promise<Both<ScorePair>>
+export type DrawRuns = (block: RunBlock) => Promise<Detectors<ScorePair>>
 
 /** Where the scores of runs come from. */
 export interface ConvergeSource {
   /** The law that runs are drawn from, as samples: those that it is made of, or enough of them to stand in for it. */
-  readonly population: Both<ScorePair>
+  readonly population: Detectors<ScorePair>
   /** The law of the normal scores, where it is made of the population. */
-  readonly normals?: Both<NormalLaw>
+  readonly normals?: Detectors<NormalLaw>
   /** Scores of a fixed test set, for the studies that have one. */
-  readonly test?: Both<ScorePair>
+  readonly test?: Detectors<ScorePair>
   /** Functions that may each draw a block at the same time. A block's scores do not depend on which of them drew it. */
   readonly lanes: readonly DrawRuns[]
 }

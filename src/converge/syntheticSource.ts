@@ -3,15 +3,16 @@ import { at } from '../check.js'
 import { sampleSize } from '../data/core/dataset.js'
 import type { DrawnSource } from '../data/core/source.js'
 import type { ScorePair } from '../stats/bias/types.js'
+import type { Detectors } from '../theory/options.js'
 import type { CheckedScores } from './convergeOptions.js'
 import { testAnomalies } from './poolSource.js'
-import type { Both, ConvergeSource, DrawRuns, RunBlock } from './sampleRuns.js'
+import type { ConvergeSource, DrawRuns, RunBlock } from './sampleRuns.js'
 
 /** Streams of synthetic samples: what trains, what stands in for the law, the fixed test set, and from `runs` on each cell. */
 export const syntheticStreams = { training: 0, population: 1, test: 2, runs: 16 } as const
 
 /** Scores of samples [n, …sample], by both detectors. */
-export type PairScorer = (features: Float32Array) => Promise<Both<Float32Array>>
+export type PairScorer = (features: Float32Array) => Promise<Detectors<Float32Array>>
 
 /** Samples of either kind that stand in for the law: ξ to a standard error below 0.001, and every FPR. */
 const nPopulation = 1_000_000
@@ -46,7 +47,7 @@ async function drawScored(
   { stream, first, count, nNormal, nAnomalous }: Omit<RunBlock, 'iCell'> & { readonly stream: number },
   { seed, signal }: CheckedScores,
   { info, draw }: DrawnSource,
-): Promise<Both<ScorePair>> {
+): Promise<Detectors<ScorePair>> {
   const size = sampleSize(info)
   const [n, nSamples] = [count * nNormal, count * (nNormal + nAnomalous)]
   const features = allocate(`${nSamples} samples`, nSamples * size, (length) => new Float32Array(length))

@@ -14,10 +14,11 @@ import type { ScorePair } from '../stats/bias/types.js'
 import type { TrainedWeights } from '../study/core/unit.js'
 import type { Job } from '../study/trainer/trainPieces.js'
 import { type TrainScenariosOptions, trainJobs } from '../study/trainer/trainScenarios.js'
-import { type Both, samplesPerBlock } from './sampleRuns.js'
+import type { Detectors } from '../theory/options.js'
+import { samplesPerBlock } from './sampleRuns.js'
 
 export interface PairTraining {
-  readonly detectors: Both<Objective>
+  readonly detectors: Detectors<Objective>
   /** Of which samples are trained on and scored, see `pairJobs`; with weights where fresh samples will be scored. */
   readonly training: TrainScenariosOptions
   /** Rows of the data set; the anomalous ones are for detectors that learn from them. */
@@ -48,7 +49,7 @@ export function pairJobs({ detectors, normal, anomalous, scored, anomaly, traini
 }
 
 /** Trains both detectors on the same samples, at once as far as there are workers. Errors: `DIVERGED`, and those of `trainJobs`. */
-export async function trainPair(pair: PairTraining): Promise<Both<TrainedOfPair>> {
+export async function trainPair(pair: PairTraining): Promise<Detectors<TrainedOfPair>> {
   const { jobs, training } = pairJobs(pair)
   const { trained } = await trainJobs(jobs, training)
   const nNormal = pair.scored.normal.length
@@ -99,7 +100,7 @@ export async function scorePairs(
   session: RemoteSession,
   features: Float32Array,
   sample: readonly number[],
-): Promise<Both<Float32Array>> {
+): Promise<Detectors<Float32Array>> {
   const size = elements(sample)
   const n = features.length / size
   const scores = { baseline: new Float32Array(n), candidate: new Float32Array(n) }

@@ -2,6 +2,7 @@ import type { AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture
 import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
+import { frozen } from '../frozen.js'
 import type { TakenDevice } from '../runtime/device.js'
 import type { Provenance } from '../study/core/provenance.js'
 import type { StudyResult } from '../study/core/types.js'
@@ -21,10 +22,10 @@ import type { KnownRates } from '../theory/biasVariance.js'
  */
 export type TestSet = 'fresh' | 'fixed'
 /** What ξ̂ can be measured on: fresh anomalies, or one set for all runs. */
-export const testSets: readonly TestSet[] = ['fresh', 'fixed']
+export const testSets: readonly TestSet[] = frozen(['fresh', 'fixed'])
 
 /** How a threshold is read off a run's normal scores, see `threshold`. */
-export const convergeThresholdRules = ['inverse-cdf', 'supremum', 'linear'] as const
+export const convergeThresholdRules = frozen(['inverse-cdf', 'supremum', 'linear'] as const)
 /** One of {@link convergeThresholdRules}. */
 export type ConvergeThresholdRule = (typeof convergeThresholdRules)[number]
 

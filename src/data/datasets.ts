@@ -1,4 +1,5 @@
-import { abortSignal, at, callback, requireKnown, requireOptions, text } from '../check.js'
+import { abortSignal, at, callback, plainCopy, requireKnown, requireOptions, text } from '../check.js'
+import { frozen } from '../frozen.js'
 import { type Dataset, type DatasetInfo, type DatasetOptions, datasetChecks } from './core/dataset.js'
 import type { DataSource, FetchDatasetOptions, FetchedDataset, PublishedUse, VerifiedFile } from './core/source.js'
 import { fashionMnist } from './sets/fashionMnist.js'
@@ -14,7 +15,7 @@ export const dataSources = [synthetic, statlog, fashionMnist, spectrum] as const
 export type DatasetName = (typeof dataSources)[number]['info']['name']
 
 /** The names that {@link loadDataset} knows. */
-export const datasetNames: readonly DatasetName[] = dataSources.map(({ info }) => info.name)
+export const datasetNames: readonly DatasetName[] = frozen(dataSources.map(({ info }) => info.name))
 
 /** A data set's source. Errors: `UNKNOWN_NAME`, listing those known, `WRONG_TYPE`. */
 export function dataSource(name: string): DataSource {
@@ -29,7 +30,7 @@ export function filesOfDataset(name: string, dataDir: string | undefined): reado
 
 /** What is known of a data set without reading it. Errors: `UNKNOWN_NAME`, listing those known, `WRONG_TYPE`. */
 export function datasetInfo(name: string): DatasetInfo {
-  return dataSource(name).info
+  return plainCopy(dataSource(name).info)
 }
 
 /**
@@ -37,15 +38,15 @@ export function datasetInfo(name: string): DatasetInfo {
  * Errors: `UNKNOWN_NAME`, listing those known, `WRONG_TYPE`.
  */
 export function publishedUse(name: string): PublishedUse | undefined {
-  return dataSource(name).published
+  return plainCopy(dataSource(name).published)
 }
 
 /**
- * Loads a data set by name. Errors: `UNKNOWN_NAME`, listing those known, `OUT_OF_RANGE`, `WRONG_TYPE`, and the loader's
+ * Loads a data set by name; what it returns is the caller's. Errors: `UNKNOWN_NAME`, listing those known, `OUT_OF_RANGE`, `WRONG_TYPE`, and the loader's
  * own.
  */
 export async function loadDataset(name: string, options: DatasetOptions = {}): Promise<Dataset> {
-  return dataSource(name).load(requireOptions('loadDataset', options, datasetChecks))
+  return plainCopy(await dataSource(name).load(requireOptions('loadDataset', options, datasetChecks)))
 }
 
 /** Loads a data set's features, not standardised, and labels, as `train` takes them. Errors: as {@link loadDataset}. */
@@ -68,7 +69,7 @@ const placeChecks = { dataDir: datasetChecks.dataDir }
 export function dataStatus(name: string, options: DataPlace = {}): DataStatus {
   const { info, where: find } = dataSource(name)
   const where = find(requireOptions('dataStatus', options, placeChecks).dataDir)
-  return { ...info, simulated: where === 'simulated', where }
+  return { ...plainCopy(info), simulated: where === 'simulated', where }
 }
 
 /**

@@ -5,7 +5,8 @@ import { permutation } from '../random/permutation.js'
 const shuffleStreams = { pretrain: 0x4000_0000, train: 0x4100_0000 } as const
 /** Of the labelled anomalies, where batches are balanced. */
 const anomalyStreams = 0x4200_0000
-export type Phase = keyof typeof shuffleStreams
+/** The phases of a training; only detectors about a pretrained centre have the first. */
+export type TrainingPhase = keyof typeof shuffleStreams
 
 /** Which samples a replica trains on, and the run that its shuffles belong to. */
 export interface TrainingSet {
@@ -25,7 +26,7 @@ export interface Batches {
 export interface BatchOptions {
   readonly batchSize: number
   readonly seed: number
-  readonly phase: Phase
+  readonly phase: TrainingPhase
   /** Samples of the pool. */
   readonly nSamples: number
 }

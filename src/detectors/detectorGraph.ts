@@ -1,5 +1,6 @@
 import { at, invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { frozen } from '../frozen.js'
 import {
   add,
   constant,
@@ -24,7 +25,7 @@ import { type LossSettings, lossDefaults, type Objective } from './objectives/ob
 /** What follows the decoder's last layer: nothing, for standardised data; the sigmoid, for data in [0, 1]. */
 export type DecoderOutput = 'identity' | 'sigmoid'
 /** What an autoencoder's last layer can be. */
-export const decoderOutputs: readonly DecoderOutput[] = ['identity', 'sigmoid']
+export const decoderOutputs: readonly DecoderOutput[] = frozen(['identity', 'sigmoid'])
 
 /** Everything that decides which graphs a detector has. */
 export interface DetectorDesign {

@@ -1,4 +1,5 @@
 import { at, requireKnown, wrongType } from '../check.js'
+import { frozen } from '../frozen.js'
 import { abc } from './objectives/abc.js'
 import { autoencoder } from './objectives/autoencoder.js'
 import { classifier } from './objectives/classifier.js'
@@ -19,7 +20,7 @@ export const detectors = [
 /** The names of the detectors that come with the package. */
 export type DetectorName = (typeof detectors)[number]['name']
 /** The names of the detectors that come with the package. */
-export const detectorNames: readonly DetectorName[] = detectors.map(({ name }) => name)
+export const detectorNames: readonly DetectorName[] = frozen(detectors.map(({ name }) => name))
 
 /** Objectives that `defineDetector` has made: checked, and frozen. */
 export const ownObjectives = new WeakSet<object>()

@@ -1,5 +1,5 @@
 import { ScoringBiasError } from '../errors.js'
-import type { Phase } from './batchPlan.js'
+import type { TrainingPhase } from './batchPlan.js'
 
 /**
  * Why a trained replica is no detector.
@@ -13,7 +13,7 @@ export type Divergence =
   | {
       readonly kind: 'not-finite'
       readonly quantity: 'loss' | 'state'
-      readonly phase: Phase
+      readonly phase: TrainingPhase
       readonly epoch: number
     }
   | { readonly kind: 'not-finite'; readonly quantity: 'centre' | 'score' }
@@ -27,7 +27,7 @@ export type Divergence =
 /** For each replica why it diverged; undefined where it did not. */
 export type Divergences = readonly (Divergence | undefined)[]
 
-const phases: Readonly<Record<Phase, string>> = { pretrain: 'pretraining', train: 'training' }
+const phases: Readonly<Record<TrainingPhase, string>> = { pretrain: 'pretraining', train: 'training' }
 const quantities = {
   loss: 'the loss was no longer finite',
   state: 'parameters, statistics or moments were no longer finite',
@@ -45,8 +45,12 @@ export function describeDivergence(divergence: Divergence): string {
     case 'constant-scores':
       return `all normal samples have the score ${divergence.score}`
     case 'collapsed':
-      return `the hypersphere collapsed: all samples have one code to within ${divergence.spread.toExponential(0)} of its size`
+      return `the hypersphere collapsed: all samples have one code${within(divergence.spread)}`
   }
+}
+
+function within(spread: number): string {
+  return spread === 0 ? '' : ` to within ${spread.toExponential(0)} of its size`
 }
 
 /**
@@ -61,13 +65,22 @@ export function requireConverged(title: string, runs: readonly number[], diverge
     const divergence = divergences[r]
     return divergence === undefined ? [] : [`run ${run}: ${describeDivergence(divergence)}`]
   })
-  if (reasons.length > 0) throw diverged(`${title} diverged in ${reasons.length} of ${runs.length} runs`, reasons)
+  if (reasons.length > 0)
+    throw diverged(`${title} diverged in ${reasons.length} of ${runs.length} runs`, reasons, divergences)
 }
 
 /** The error that reasons not to go on add up to. */
-export function diverged(what: string, reasons: readonly string[]): ScoringBiasError {
-  return new ScoringBiasError(
-    'DIVERGED',
-    `${what} (${reasons.join('; ')}). Try a lower learning rate, or standardised features`,
-  )
+export function diverged(what: string, reasons: readonly string[], divergences: Divergences): ScoringBiasError {
+  return new ScoringBiasError('DIVERGED', `${what} (${reasons.join('; ')}). ${wayOut(divergences)}`)
+}
+
+/** What helps against such divergences: settings, and what to look for in the features. */
+function wayOut(divergences: Divergences): string {
+  const kinds = new Set(divergences.map((one) => one?.kind))
+  const ways = ['Try a lower learning rate, or standardised features']
+  if (kinds.has('not-finite'))
+    ways.push('Look for numbers far out among the features, such as 3.4e38 for a missing one')
+  if (kinds.has('constant-scores') || kinds.has('collapsed'))
+    ways.push('Look whether the features differ between normal samples')
+  return ways.join('. ')
 }

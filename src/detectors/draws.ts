@@ -1,6 +1,6 @@
 import { uniform } from '../random/uniform.js'
 import { type TensorValue, value } from '../runtime/value.js'
-import type { Phase } from './batchPlan.js'
+import type { TrainingPhase } from './batchPlan.js'
 
 /** Philox streams of the numbers that layers draw: one for each step, in a range of its own for each phase of training. */
 const drawStreams = { pretrain: 0x5000_0000, train: 0x6000_0000 } as const
@@ -10,7 +10,7 @@ const mostBytes = 2 ** 25
 
 export interface DrawOptions {
   readonly seed: number
-  readonly phase: Phase
+  readonly phase: TrainingPhase
   /** Numbers of the runs, [R]. */
   readonly runs: readonly number[]
   /** Numbers for each sample of a batch. */

@@ -1,7 +1,7 @@
 import { at, invariant } from '../check.js'
 import type { RemoteSession } from '../runtime/remoteSession.js'
 import { outputOf, type TensorValue, type Values, value } from '../runtime/value.js'
-import type { Batches, BatchPlan, Phase } from './batchPlan.js'
+import type { Batches, BatchPlan, TrainingPhase } from './batchPlan.js'
 import type { Divergence, Divergences } from './divergence.js'
 import type { Draws } from './draws.js'
 import { EarlyStopping, type Validation } from './earlyStopping.js'
@@ -26,7 +26,7 @@ export interface FitOptions {
   readonly session: Pick<RemoteSession, 'run'>
   readonly plan: BatchPlan
   readonly schedule: Schedule
-  readonly phase: Phase
+  readonly phase: TrainingPhase
   readonly start: Weights
   /** Replicas that diverged before, [R]: they are trained with the others, and what becomes of them is ignored. */
   readonly divergences: Divergences
@@ -105,7 +105,7 @@ interface EpochOptions extends Pick<FitOptions, 'phase' | 'divergences'> {
 class EpochLosses {
   readonly divergences: (Divergence | undefined)[]
   readonly #plan: BatchPlan
-  readonly #phase: Phase
+  readonly #phase: TrainingPhase
   readonly #sums: Float64Array
   readonly #samples: Float64Array
   readonly #stopping: EarlyStopping | undefined

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { abortSignal, at, filePath, type OptionChecks, oneOf, requireOptions, wrongType } from '../check.js'
 import { counted } from '../counted.js'
 import { cannotRead, ScoringBiasError } from '../errors.js'
+import { frozen } from '../frozen.js'
 import { elements } from '../nn/parameters.js'
 import { requireFile } from '../requireFile.js'
 import { type Device, type DeviceRequest, deviceRequests, deviceTitle } from '../runtime/device.js'
@@ -33,16 +34,21 @@ const checks: OptionChecks<LoadOptions> = { device: oneOf('device', deviceReques
 
 /** A saved detector, ready to score. It holds a worker thread: close it after use. */
 export class Detector {
-  readonly metadata: DetectorMetadata
+  readonly #metadata: DetectorMetadata
   readonly #pool: Pool
   readonly #session: RemoteSession
   readonly #name: string
 
   constructor(metadata: DetectorMetadata, pool: Pool, session: RemoteSession, name: string) {
-    this.metadata = metadata
+    this.#metadata = frozen(metadata)
     this.#pool = pool
     this.#session = session
     this.#name = name
+  }
+
+  /** What its file says of itself, frozen: the detector scores by it. */
+  get metadata(): DetectorMetadata {
+    return this.#metadata
   }
 
   /** Where it runs. */
@@ -64,10 +70,10 @@ export class Detector {
   async score(features: Float32Array): Promise<Scored> {
     if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
     const own = copyOf('features', () => new Float32Array(features))
-    const scored = await scoreSession(this.#session, own, this.metadata.sample).catch(
+    const scored = await scoreSession(this.#session, own, this.#metadata.sample).catch(
       graphFailed(this.#name, this.device),
     )
-    const { threshold } = this.metadata
+    const { threshold } = this.#metadata
     const wrong = scored.scores.findIndex((score, i) => score > threshold !== (at(scored.flagged, i) === 1))
     if (wrong === -1) return scored
     const { scores, flagged } = scored
@@ -131,14 +137,26 @@ const blockElements = 1 << 17
 /** Samples that one vector instruction may take. */
 const vectorLength = 16
 
+/** As {@link sessionScores}. Errors: those, and `NOT_A_NUMBER` with the sample whose score is NaN. */
+export async function scoreSession(
+  session: RemoteSession,
+  features: Float32Array,
+  sample: readonly number[],
+): Promise<Scored> {
+  const scored = await sessionScores(session, features, sample)
+  const i = scored.scores.findIndex(Number.isNaN)
+  if (i === -1) return scored
+  throw new ScoringBiasError('NOT_A_NUMBER', `the score of sample ${i} is NaN. Check the features of that sample`)
+}
+
 /**
  * Scores samples with a saved detector's session, block by block.
  *
  * @param features [n, …sample], row-major, as the user has them; read until the end
  *
- * Errors: `SHAPE_MISMATCH` when the features do not fill whole samples, `NOT_A_NUMBER` with the row where a score is.
+ * Errors: `SHAPE_MISMATCH` when the features do not fill whole samples.
  */
-export async function scoreSession(
+export async function sessionScores(
   session: RemoteSession,
   features: Float32Array,
   sample: readonly number[],
@@ -164,10 +182,7 @@ export async function scoreSession(
     const { data } = requireOutput(outputs, 'score', 'float32', nBlock)
     const flags = requireOutput(outputs, 'flagged', 'bool', nBlock).data
     for (let i = from; i < to; i++) {
-      const score = Number(data[i - from])
-      if (Number.isNaN(score))
-        throw new ScoringBiasError('NOT_A_NUMBER', `the score of sample ${i} is NaN. Check the features of that sample`)
-      scores[i] = score
+      scores[i] = Number(data[i - from])
       flagged[i] = Number(flags[i - from])
     }
   }

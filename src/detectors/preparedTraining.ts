@@ -11,13 +11,18 @@ import {
   record,
   requireOptions,
 } from '../check.js'
+import { counted, formatCount } from '../counted.js'
 import { columnScale, scaled } from '../data/core/columnScale.js'
+import { wholeOfFifth } from '../data/splits/heldOutSplit.js'
 import { standardisedOver } from '../data/splits/standardisedOver.js'
 import { copyTable, gapsOf, type LabelledTable } from '../data/tables/labelledTable.js'
 import { ScoringBiasError } from '../errors.js'
+import type { NativeDefinition } from '../native.js'
+import { ownNetwork } from '../nn/network.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
 import {
+  fewestCertified,
   nativeDefinition,
   requireCertifiable,
   type ThresholdRule,
@@ -29,7 +34,7 @@ import type { Objective } from './objectives/objective.js'
 import { type AskedNetwork, publishedTraining, takenNetwork } from './publishedTraining.js'
 import type { SamplePool } from './samplePool.js'
 import { chosenSettings, type TrainingSettings } from './settings.js'
-import { type TrainingDataOptions, trainingData, trainingDataChecks } from './trainingData.js'
+import { type TrainingData, type TrainingDataOptions, trainingData, trainingDataChecks } from './trainingData.js'
 import { scaledNormals } from './validationWarnings.js'
 
 /** Options of `train`. */
@@ -86,7 +91,8 @@ export type PreparedTraining = Awaited<ReturnType<typeof preparedTraining>>
  */
 export async function preparedTraining(options: TrainDetectorOptions) {
   const given = requireOptions('train', options, checks)
-  const asked = typeof given.data === 'string' ? given : { ...given, data: copyTable(given.data) }
+  const own = { ...given, network: ownNetwork(given.network) }
+  const asked = typeof own.data === 'string' ? own : { ...own, data: copyTable(own.data) }
   const objective = detector(asked.detector)
   const published = publishedTraining(typeof asked.data === 'string' ? asked.data : undefined)
   const { seed = biasDefaults.seed, fpr = biasDefaults.fpr, thresholdRule = biasDefaults.thresholdRule } = asked
@@ -100,7 +106,8 @@ export async function preparedTraining(options: TrainDetectorOptions) {
   }
   const data = await trainingData(objective, seed, asked)
   const { table, validation, standardised } = data
-  requireCertifiable(`the normal class '${data.normal}'`, validation.length, [fpr], definition)
+  if (data.kind === 'held-out') requireCertifiableFifth(data, fpr, definition)
+  requireCertifiable(`The normal class '${data.normal}'`, validation.length, [fpr], definition)
   const { network, networkReason } = takenNetwork(asked, {
     ...table,
     published: published.network,
@@ -139,6 +146,24 @@ export async function preparedTraining(options: TrainDetectorOptions) {
     delta,
     job: { device: asked.device, signal: asked.signal, onProgress: asked.onProgress },
   }
+}
+
+/** Refuses a held-out fifth of the normal samples that cannot certify a target: `OUT_OF_RANGE`. */
+function requireCertifiableFifth(
+  { normal, trainNormal, validation }: Pick<TrainingData, 'normal' | 'trainNormal' | 'validation'>,
+  fpr: number,
+  { rule, delta }: NativeDefinition,
+): void {
+  if (rule !== 'certified') return
+  const fewest = fewestCertified(fpr, delta)
+  if (validation.length >= fewest) return
+  const n = trainNormal.length + validation.length
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `certifying a false-positive rate of ${fpr} with delta = ${delta} takes at least ${counted(fewest, 'normal score')}. The normal class ` +
+      `'${normal}' has ${counted(n, 'sample')}, and the held-out fifth that sets the threshold ${formatCount(validation.length)}. ` +
+      `Use ${counted(wholeOfFifth(fewest), 'normal sample')} or more, a higher fpr, or another threshold rule`,
+  )
 }
 
 function allRows({ labels }: LabelledTable): Uint32Array {

@@ -1,5 +1,5 @@
 import { at, invariant } from '../check.js'
-import { constant, div, greater, greaterOrEqual, input, mul, reshape, sub, where } from '../graph/ops.js'
+import { constant, div, greater, greaterOrEqual, input, mul, reshape, square, sub, sum, where } from '../graph/ops.js'
 import type { Tensor } from '../graph/tensor.js'
 import { elements, frameOf } from '../nn/parameters.js'
 import { encodeModel } from '../onnx/encode.js'
@@ -18,8 +18,8 @@ import type { TrainedReplicas } from './trainReplicas.js'
 export function savedModel(trained: TrainedReplicas, metadata: DetectorMetadata): Uint8Array {
   const { sample } = trained.graph.design.network
   const x = input('x', 'float32', ['N', ...sample])
-  const batch = reshape(standardised(x, metadata), [1, 'N', ...sample])
-  const score = trainedScores(trained, batch)
+  const prepared = standardised(x, metadata)
+  const score = orInfinite(trainedScores(trained, reshape(prepared, [1, 'N', ...sample])), prepared)
   const { detector, network, threshold } = metadata
   return encodeModel(
     `${detector} ${network}`,
@@ -66,6 +66,17 @@ function trainedScores(trained: PairReplica, batch: Tensor): Tensor {
   )
   const about = centre.length === 0 ? undefined : constant(centre, 'float32', [1, centre.length])
   return reshape(graph.distance(batch, frame, about), [at(batch.shape, 1)])
+}
+
+/**
+ * Scores in which a sample that is too far out for float32 has an infinite one: where the squares of its features overflow, the
+ * network may take one infinity from another, and its score is then NaN.
+ */
+function orInfinite(score: Tensor, prepared: Tensor): Tensor {
+  const size = sum(square(prepared), prepared.shape.map((_, axis) => axis).slice(1))
+  const infinity = constant([Number.POSITIVE_INFINITY], 'float32', [1])
+  // NaN is not at least itself, and a missing feature that is not filled in makes no square infinite.
+  return where(greaterOrEqual(score, score), score, where(greaterOrEqual(size, infinity), infinity, score))
 }
 
 /** Cuts consecutive constants off a vector. */

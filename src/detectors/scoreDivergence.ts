@@ -52,6 +52,8 @@ export function scoreDivergence({ distance, centre, scores, normal }: ScoredRepl
     if (spread <= collapsedSpread) return { kind: 'collapsed', spread }
   }
   const first = at(scores, at(normal, 0))
+  // A single one tells nothing of a spread.
+  if (normal.length === 1) return undefined
   return normal.every((row) => scores[row] === first) ? { kind: 'constant-scores', score: first } : undefined
 }
 

@@ -1,5 +1,6 @@
 import { between, halfOpen, integer, list, type OptionChecks, requireOptions, within } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { frozen } from '../frozen.js'
 import { type AdamSettings, adamDefaults } from '../nn/adam.js'
 import { type LossSettings, lossDefaults } from './objectives/objective.js'
 import { publishedMomentum } from './trainingGraph.js'
@@ -44,7 +45,7 @@ export interface Schedule
 }
 
 /** The settings of the paper's reference program, from which data sets differ in `milestones` only (`publishedUse`). */
-export const publishedSettings: TrainingSettings = {
+export const publishedSettings: TrainingSettings = frozen({
   epochs: 200,
   pretrainEpochs: 100,
   batchSize: 128,
@@ -59,7 +60,7 @@ export const publishedSettings: TrainingSettings = {
   batchNormMomentum: publishedMomentum,
   centreGuard: 0.1,
   ...lossDefaults,
-}
+})
 
 const checks: OptionChecks<TrainingSettings> = {
   epochs: integer(1, 100_000),

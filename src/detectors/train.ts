@@ -13,10 +13,11 @@ import { runtimeVersions, version } from '../version.js'
 import { type DetectorMetadata, metadataFormat } from './detectorMetadata.js'
 import { requireConverged } from './divergence.js'
 import type { ValidationRecord } from './earlyStopping.js'
-import { scoreSession } from './loadDetector.js'
+import { sessionScores } from './loadDetector.js'
 import { learnsFromAnomalies } from './objectives/objective.js'
 import { type PreparedTraining, preparedTraining, type TrainDetectorOptions } from './preparedTraining.js'
 import { savedModel } from './savedModel.js'
+import { scoreDivergence } from './scoreDivergence.js'
 import type { TrainingSettings } from './settings.js'
 import { type TrainedReplicas, trainReplicas } from './trainReplicas.js'
 import { trainedAmong, trainedCounts } from './validationLoss.js'
@@ -112,7 +113,8 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
 }
 
 /**
- * Saves a trained detector and scores all samples with it. The threshold is read off these scores: only the model itself
+ * Saves a trained detector and scores all samples with it. Scores of which no detector is made are refused, as studies leave
+ * out such a run (`DIVERGED`). The threshold is read off these scores: only the model itself
  * can say what they are, to the last bit, and the threshold does not change them.
  */
 async function trainedFile(
@@ -121,10 +123,13 @@ async function trainedFile(
   training: PreparedTraining,
   signal: AbortSignal | undefined,
 ): Promise<{ model: Uint8Array; metadata: DetectorMetadata; scores: Float32Array }> {
-  const { data, fpr, thresholdRule, delta } = training
+  const { objective, data, fpr, thresholdRule, delta } = training
   const unset = metadataWithout(training, trained)
   const session = await worker.open(savedModel(trained, unset), 'scoring')
-  const { scores } = await scoreSession(session, data.table.features, unset.sample)
+  const { scores } = await sessionScores(session, data.table.features, unset.sample)
+  const { distance, title } = objective
+  const divergence = scoreDivergence({ distance, centre: trained.centre, scores, normal: data.validation })
+  requireConverged(title, trained.runs, [divergence])
   const validation = Float32Array.from(data.validation, (row) => at(scores, row))
   const found = await threshold(validation, { fpr, thresholdRule, delta, signal })
   const { tolerated, observedFpr } = found

@@ -122,7 +122,10 @@ async function pretrainedMeanwhile(
   return pretrained
 }
 
-/** Scores [R, rows] of rows of the pool: larger is more anomalous. Samples go to the worker in blocks of bounded size. */
+/**
+ * Scores [R, rows] of rows of the pool: larger is more anomalous. A sample that is too far out for float32 has an infinite one, as in a
+ * saved model. Samples go to the worker in blocks of bounded size.
+ */
 export async function scoreRows(
   worker: JobWorker,
   trained: TrainedReplicas,
@@ -143,7 +146,21 @@ export async function scoreRows(
     for (const [r, row] of scores.entries()) row.set(data.subarray(r * (to - from), (r + 1) * (to - from)), from)
   }
   await worker.release(session, workingBytes(graph, nReplicas, mostRows(graph, rows.length)))
+  for (const row of scores) boundless(row, pool, rows)
   return scores
+}
+
+/**
+ * Makes the score of a sample infinite where it is NaN and the squares of the sample's features overflow float32: there the network may have
+ * taken one infinity from another.
+ */
+function boundless(scores: Float32Array, pool: SamplePool, rows: Uint32Array): void {
+  for (const [i, score] of scores.entries()) {
+    if (!Number.isNaN(score)) continue
+    const squares = samplesAt(pool, rows.subarray(i, i + 1)).map((x) => x * x)
+    if (Math.fround(squares.reduce((a, b) => a + b, 0)) === Number.POSITIVE_INFINITY)
+      scores[i] = Number.POSITIVE_INFINITY
+  }
 }
 
 function trainingSets(objective: Objective, runs: readonly RunData[]): TrainingSet[] {

@@ -1,6 +1,6 @@
 import { type OptionChecks, oneOf, plain, required, wrongType } from '../check.js'
 import { counted } from '../counted.js'
-import { type DatasetOptions, datasetChecks } from '../data/core/dataset.js'
+import { classRows, type DatasetOptions, datasetChecks } from '../data/core/dataset.js'
 import { type DatasetName, loadDataset } from '../data/datasets.js'
 import {
   type Anomalies,
@@ -9,7 +9,7 @@ import {
   anomalyClassesCheck,
   mixtureOf,
 } from '../data/splits/anomalyMixture.js'
-import { heldOutSplit } from '../data/splits/heldOutSplit.js'
+import { fewestAnomalies, heldOutSplit, ownOrder } from '../data/splits/heldOutSplit.js'
 import {
   mergeClasses,
   type NormalClasses,
@@ -36,7 +36,7 @@ export interface TrainingDataOptions extends DatasetOptions {
   readonly normal?: NormalClasses | undefined
   /**
    * The class that labelled anomalies are drawn from; several, drawn from as one; or several with their shares. Default: the
-   * data set's; in other tables every class but the normal one. A detector that learns from normal samples only does not see
+   * data set's; in other tables every class but the normal one, if it has two samples or more. A detector that learns from normal samples only does not see
    * them; where they are named all the same, the samples drawn are set aside, so that it is tested on what a detector that
    * learns from them is.
    */
@@ -92,10 +92,10 @@ export async function trainingData(
   const normal = unionName(loaded, named)
   const table = mergeClasses(loaded, named)
   const supervised = learnsFromAnomalies(objective)
-  const others = table.classes.filter((one) => one !== normal)
-  const labelled = labelledOf(options.anomaly ?? dataset?.defaults.anomaly ?? (supervised ? others : []), table)
+  const usual = dataset?.defaults.anomaly ?? (supervised ? usualAnomalies(table, normal) : [])
+  const labelled = labelledOf(options.anomaly ?? usual, table)
   requireAnomalous(named, labelled.classes)
-  if (supervised && labelled.classes.length === 0) throw noAnomalies(objective.name, table)
+  if (supervised && labelled.classes.length === 0) throw noAnomalies(objective.name, table, options.anomaly)
   return {
     ...(kind === 'held-out'
       ? heldOutSplit(table, { normal, anomaly: labelled.mixture ?? labelled.classes, seed })
@@ -107,6 +107,13 @@ export async function trainingData(
     normal,
     labelled,
   }
+}
+
+/** The classes that labelled anomalies are drawn from where nobody names one: of which samples can be trained on and tested, or else all. */
+function usualAnomalies({ classes, labels }: LabelledTable, normal: string): readonly string[] {
+  const others = classes.filter((name) => name !== normal)
+  const enough = others.filter((name) => classRows({ labels }, classes.indexOf(name)).length >= fewestAnomalies)
+  return enough.length > 0 ? enough : others
 }
 
 async function read({ data, ...options }: TrainingDataOptions) {
@@ -122,17 +129,17 @@ async function read({ data, ...options }: TrainingDataOptions) {
 }
 
 /** Errors: `WRONG_TYPE`, and those of `mixtureOf`. */
-function labelledOf(anomaly: AnomalyClasses, { classes }: LabelledTable): Labelled {
+function labelledOf(anomaly: AnomalyClasses, table: LabelledTable): Labelled {
   if (typeof anomaly === 'string') return { classes: [anomaly] }
   const names = anomaly.filter((one) => typeof one === 'string')
-  if (names.length === anomaly.length) return { classes: names }
+  if (names.length === anomaly.length) return { classes: ownOrder(names, table) }
   const shares = anomaly.filter((one) => typeof one === 'object' && one !== null)
   if (shares.length < anomaly.length)
     throw new ScoringBiasError(
       'WRONG_TYPE',
       'anomaly has weights for some classes and none for others. Give weights for all classes, or for none',
     )
-  const mixture = mixtureOf(shares, classes)
+  const mixture = mixtureOf(shares, table.classes)
   const own = mixture.map((one) => one.class)
   return own.length === 1 ? { classes: own } : { classes: own, mixture }
 }
@@ -149,14 +156,17 @@ function publishedAnomaly({ classes, mixture }: Labelled): Anomalies {
   )
 }
 
-function noAnomalies(name: string, table: LabelledTable): ScoringBiasError {
+function noAnomalies(name: string, table: LabelledTable, asked: AnomalyClasses | undefined): ScoringBiasError {
   const without = detectors
     .filter((one: Objective) => !learnsFromAnomalies(one))
     .map((one) => one.name)
     .join(' or ')
+  const [what, way] =
+    asked === undefined
+      ? [`${table.name} has none`, 'Give a column of labels']
+      : ['anomaly is []', 'Name a class in anomaly (--anomaly), or leave it out']
   return new ScoringBiasError(
     'EMPTY_SAMPLE',
-    `detector '${name}' learns from labelled anomalies, and ${table.name} has none. Give a column of labels, ` +
-      `or use ${without}, which learn from normal samples only`,
+    `detector '${name}' learns from labelled anomalies, and ${what}. ${way}, or use ${without}, which learn from normal samples only`,
   )
 }

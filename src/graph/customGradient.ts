@@ -31,7 +31,7 @@ export function customGradient<const X extends Tensors, const Y extends Tensors>
   callback('gradient', gradient)
   const op = { kind: 'customGradient', nInputs: inputs.length, gradient: checked(gradient as Gradient) } as const
   // As many as there are outputs, which the type of a node's forgets.
-  return makeNode(op, [...inputs, ...outputs], outputs).outputs as Tensors as Each<Y, Tensor>
+  return [...makeNode(op, [...inputs, ...outputs], outputs).outputs] as Tensors as Each<Y, Tensor>
 }
 
 function checked(gradient: Gradient): Gradient {

@@ -143,7 +143,7 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
     const kept = a.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim))
     return [expandAs(reshape(g, kept), a)]
   },
-  gather: () => notDifferentiable('gather', 'scatter-add is not among the operators; compute on the rows instead'),
+  gather: () => notDifferentiable('gather', 'take the elements by their row-major positions (take)'),
   split: ({ outputs, cotangents, op }) => [
     concat(
       outputs.map((part, i) => cotangents[i] ?? zeros(part)),

@@ -21,7 +21,7 @@ export function mapSlices<const X extends Tensors, const Y extends Tensors>(
   tensorList('inputs', inputs)
   callback('the function of mapSlices', fn)
   // As many as there are inputs and outputs, which their types forget from here on.
-  return differentiable(inputs, fn as (slices: Tensors) => Tensors) as Each<Y, Tensor>
+  return differentiable([...inputs], fn as (slices: Tensors) => Tensors) as Each<Y, Tensor>
 }
 
 function differentiable(inputs: Tensors, fn: (slices: Tensors) => Tensors): Tensors {

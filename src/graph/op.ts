@@ -18,7 +18,7 @@ export type Op =
   | { readonly kind: 'input'; readonly name: string }
   /** A variable of a loop body: the state or the slice of one iteration. */
   | { readonly kind: 'variable' }
-  /** Weights come as typed arrays, which are neither copied nor compared: two equal ones are two constants. */
+  /** Weights come as typed arrays, which are not compared: two equal ones are two constants. */
   | { readonly kind: 'constant'; readonly data: readonly number[] | Float32Array }
   | { readonly kind: UnaryKind }
   | { readonly kind: BinaryKind }

@@ -45,7 +45,7 @@ export function input(name: string, dtype: DType, shape: Shape): Tensor {
 }
 
 /**
- * A tensor of fixed elements in row-major order; without a shape, a scalar.
+ * A tensor of fixed elements in row-major order, which are copied; without a shape, a scalar.
  * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, `SHAPE_MISMATCH`.
  */
 export function constant(
@@ -60,7 +60,9 @@ export function constant(
   const size = shape.reduce((product, dim) => product * dim, 1)
   if (elements.length !== size)
     throw mismatch('constant', `${elements.length} elements do not fill the shape ${showShape(shape)}`)
-  return makeTensor({ kind: 'constant', data: elements }, [], dtype, shape)
+  // Nodes copy lists of numbers themselves.
+  const own = elements instanceof Float32Array ? elements.slice() : elements
+  return makeTensor({ kind: 'constant', data: own }, [], dtype, shape)
 }
 
 /** −x, element by element. */
@@ -296,7 +298,7 @@ export function split<const S extends readonly number[]>(x: Tensor, axis: number
   // What follows has as many elements as the sizes, which the types of its results forget.
   if (sizes.length === 1) return [x] as readonly Tensor[] as Each<S, Tensor>
   const types = sizes.map((size) => ({ dtype: x.dtype, shape: x.shape.with(axis, size) }))
-  return makeNode({ kind: 'split', axis, sizes }, [x], types).outputs as readonly Tensor[] as Each<S, Tensor>
+  return [...makeNode({ kind: 'split', axis, sizes }, [x], types).outputs] as readonly Tensor[] as Each<S, Tensor>
 }
 
 /** Tensors joined along an axis; all other sizes must agree. */

@@ -56,9 +56,10 @@ export function scan<
     tensorList('next states', next.states)
     tensorList('outputs of step', next.outputs)
     requireSameTypes(initial, next.states)
-    const body = { scope, states, slices, nextStates: next.states, outputs: next.outputs, length }
-    const types = [...next.states, ...next.outputs.map(({ dtype, shape }) => ({ dtype, shape: [length, ...shape] }))]
-    const captured = capturedBy(scope, [...next.states, ...next.outputs])
+    const [nextStates, given] = [[...next.states], [...next.outputs]]
+    const body = { scope, states, slices, nextStates, outputs: given, length }
+    const types = [...nextStates, ...given.map(({ dtype, shape }) => ({ dtype, shape: [length, ...shape] }))]
+    const captured = capturedBy(scope, [...nextStates, ...given])
     const { outputs } = makeNode({ kind: 'scan', body, reverse }, [...initial, ...sequences, ...captured], types)
     return { states: outputs.slice(0, initial.length) as Like<S>, outputs: outputs.slice(initial.length) as Like<Y> }
   } finally {

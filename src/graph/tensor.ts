@@ -47,12 +47,29 @@ export type Each<T extends readonly unknown[], V> = { readonly [K in keyof T]: V
 
 let nodes = 0
 
-/** Makes a node with one output per given type. Its scope is the deepest among its inputs', or `scope` if given. */
+/**
+ * Makes a node with one output per given type. Its scope is the deepest among its inputs', or `scope` if given. Lists are copied, and
+ * what it gives is frozen: nobody's change of a list that was given, or that the node has, changes the graph.
+ */
 export function makeNode(op: Op, inputs: readonly Tensor[], types: readonly TensorType[], scope?: Scope): Node {
   const outputs: Tensor[] = []
-  const node: Node = { id: nodes++, op, inputs, outputs, scope: scope ?? deepestScope(op, inputs) }
-  for (const [index, { dtype, shape }] of types.entries()) outputs.push({ node, index, dtype, shape })
-  return node
+  const node: Node = {
+    ...{ id: nodes++, op: ownLists(op), inputs: ownList(inputs), outputs },
+    scope: scope ?? deepestScope(op, inputs),
+  }
+  for (const [index, { dtype, shape }] of types.entries())
+    outputs.push(Object.freeze({ node, index, dtype, shape: ownList(shape) }))
+  Object.freeze(outputs)
+  return Object.freeze(node)
+}
+
+function ownList<T>(list: readonly T[]): readonly T[] {
+  return Object.isFrozen(list) ? list : Object.freeze(list.slice())
+}
+
+function ownLists(op: Op): Op {
+  const own = Object.entries(op).map(([key, value]) => [key, Array.isArray(value) ? ownList(value) : value])
+  return Object.freeze(Object.fromEntries(own))
 }
 
 /** As `makeNode`, for the many operators that have one output. */

@@ -3,6 +3,7 @@ import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.j
 import { type DetectorName, detector, detectorNames, detectors } from '../detectors/detectors.js'
 import { autoencoder } from '../detectors/objectives/autoencoder.js'
 import type { Objective } from '../detectors/objectives/objective.js'
+import { frozen } from '../frozen.js'
 import type { Network } from '../nn/network.js'
 import { network, networkNames } from '../nn/networks.js'
 
@@ -23,7 +24,7 @@ export interface ModelOptions {
 }
 
 /** The published settings that `ModelOptions` leave open. */
-export const modelDefaults = { decoder: 'sigmoid' } as const satisfies ModelOptions
+export const modelDefaults = frozen({ decoder: 'sigmoid' } as const satisfies ModelOptions)
 
 export const modelChecks: OptionChecks<ModelOptions> = {
   networks: list(oneOf('network', networkNames)),

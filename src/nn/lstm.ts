@@ -45,10 +45,11 @@ export function lstm(name: string, hidden: number): Module {
 export function lstmStack(name: string, hidden: readonly number[]): Module {
   requireLayer(name)
   list(anything)(`hidden units of layer '${name}'`, hidden)
-  for (const [i, units] of hidden.entries()) requireLayer(`${name}.${i}`, { 'hidden units': units })
+  const sizes = hidden.slice()
+  for (const [i, units] of sizes.entries()) requireLayer(`${name}.${i}`, { 'hidden units': units })
   return (x, frame) => {
     // Between the layers time stays the first axis, which their loops run over, and the samples the last.
-    const steps = hidden.reduce((h, units, i) => layer(`${name}.${i}`, units, h, frame), stepsFirst(`${name}.0`, x))
+    const steps = sizes.reduce((h, units, i) => layer(`${name}.${i}`, units, h, frame), stepsFirst(`${name}.0`, x))
     return samplesSecond(steps)
   }
 }

@@ -35,7 +35,7 @@ export function lstmNet(
   return {
     name: 'lstm',
     title: `lstm ${steps}×${[nFeatures, ...layers, code].join('-')}`,
-    sample,
+    sample: [steps, nFeatures],
     encoder: sequential(lstmStack('l', layers), flatten('flatten'), linear('fc', code)),
     decoder: sequential(
       linear('fc', steps * last, { bias: true }),

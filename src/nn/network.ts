@@ -29,3 +29,12 @@ export function requireNetwork(network: Network): Network {
   for (const [key, check] of Object.entries(checks)) check(`network.${key}`, network[key as keyof Network])
   return network
 }
+
+/**
+ * A network of the caller's as it is now, or the name of one: what becomes of it later has no effect. Errors: those of {@link requireNetwork}.
+ */
+export function ownNetwork<T extends string | Network | undefined>(asked: T): T | Network {
+  if (asked === undefined || typeof asked === 'string') return asked
+  const { name, title, sample, encoder, decoder } = requireNetwork(asked)
+  return { name, title, sample: [...sample], encoder, decoder }
+}

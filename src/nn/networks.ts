@@ -1,5 +1,6 @@
 import { integer, list, requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { frozen } from '../frozen.js'
 import { showShape } from '../graph/tensor.js'
 import { leastPixels, lenet } from './lenet.js'
 import { lstmNet } from './lstmNet.js'
@@ -47,7 +48,7 @@ function imageOf(sample: readonly number[]): readonly number[] {
 /** The networks of the paper (Appendix C). */
 export type NetworkName = keyof typeof networks
 /** The names of the networks that come with the package. */
-export const networkNames: readonly NetworkName[] = Object.keys(networks) as NetworkName[]
+export const networkNames: readonly NetworkName[] = frozen(Object.keys(networks) as NetworkName[])
 
 /**
  * A network of the paper, with its published sizes, for samples of a shape: that of its data set unless given.

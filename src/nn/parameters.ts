@@ -88,7 +88,7 @@ export function applied(module: Module, sample: Shape, mode: Frame['mode']) {
     parameter: (name, shape, fanIn, start) => {
       requireBetween(`fan-in of '${name}'`, fanIn, 0, Number.POSITIVE_INFINITY)
       const parameter = unknown(`parameter ${name}`, ['R', ...shape])
-      declareOnce('parameters', parameters, { name, shape, fanIn, ...(start !== undefined && { start }) })
+      declareOnce('parameters', parameters, { name, shape: [...shape], fanIn, ...(start !== undefined && { start }) })
       inputs.push(parameter)
       return parameter
     },

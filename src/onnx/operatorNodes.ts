@@ -1,7 +1,7 @@
 import { at } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { OpKind, OpOf } from '../graph/op.js'
-import { mismatch, type Node, type Shape, showShape } from '../graph/tensor.js'
+import { mismatch, type Node, type Shape } from '../graph/tensor.js'
 import { convolution, filterGradient, transposedConvolution } from './convolutions.js'
 import type { Emitter, Operator } from './emitter.js'
 import { type AttributeProto, attribute } from './messages.js'
@@ -59,8 +59,11 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
   cast: plain('Cast', ({ to }) => [attribute.dtype('to', to)]),
   transpose: plain('Transpose', ({ permutation }) => [attribute.ints('perm', permutation)]),
   reshape: (e, node, { shape }) => {
-    const target = reshapeTarget(at(node.inputs, 0).shape, shape)
-    e.node('Reshape', [...e.inputs(node), e.ints(target)], e.outputs(node))
+    const from = at(node.inputs, 0).shape
+    const target = reshapeTarget(from, shape)
+    const isMoved = target.filter((dim) => dim === -1).length > 1
+    const sizes = isMoved ? sizesWhenRun(e, node, shape) : e.ints(target)
+    e.node('Reshape', [...e.inputs(node), sizes], e.outputs(node))
   },
   expandAs: (e, node) => {
     const [x, like] = e.pair(node)
@@ -127,11 +130,17 @@ function plain<O>(opType: Operator, attributes: (op: O) => AttributeProto[] = ()
   return (e: Emitter, node: Node, op: O): void => e.node(opType, e.inputs(node), e.outputs(node), attributes(op))
 }
 
-/** ONNX's notation: 0 keeps the size at the same place, and one −1 stands for whatever is left. */
+/** ONNX's notation: 0 keeps the size at the same place, and −1 stands for whatever is left. There may be one of these. */
 function reshapeTarget(from: Shape, to: Shape): number[] {
-  const target = to.map((dim, axis) => (typeof dim === 'number' ? dim : from[axis] === dim ? 0 : -1))
-  if (target.filter((dim) => dim === -1).length > 1) {
-    throw mismatch('encodeModel', `reshape from ${showShape(from)} to ${showShape(to)} moves two named sizes`)
-  }
-  return target
+  return to.map((dim, axis) => (typeof dim === 'number' ? dim : from[axis] === dim ? 0 : -1))
+}
+
+/** The sizes of a shape as a value, where several named ones change their places: each is read off the operand when the graph runs. */
+function sizesWhenRun(e: Emitter, node: Node, to: Shape): string {
+  const { shape: from } = at(node.inputs, 0)
+  const sizes = e.one('Shape', e.inputs(node))
+  const parts = to.map((dim) =>
+    typeof dim === 'number' ? e.ints([dim]) : e.one('Gather', [sizes, e.ints([from.indexOf(dim)])]),
+  )
+  return e.one('Concat', parts, [attribute.int('axis', 0)])
 }

@@ -2,10 +2,11 @@ import { at, invariant, requireKnown } from '../check.js'
 import type { PublishedUse } from '../data/core/source.js'
 import { type DatasetName, publishedUse } from '../data/datasets.js'
 import type { AnomalyShare } from '../data/splits/anomalyMixture.js'
+import { frozen } from '../frozen.js'
 import { paperPairs, printedName, type SupervisedPair } from './paperDetectors.js'
 
 /** What every numbered table or figure of Ye, Chen and Zheng (2021) has. */
-interface NumberedItem {
+export interface NumberedItem {
   /** For example `table4`. */
   readonly name: string
   readonly number: number
@@ -74,7 +75,7 @@ const normalClass = {
 } as const satisfies Partial<Record<DatasetName, string>>
 
 /** Tables 2–11 and Figures 1–17, in that order. */
-export const paperItems: readonly PaperItem[] = [
+export const paperItems: readonly PaperItem[] = frozen([
   { name: 'table2', kind: 'detectors', number: 2, title: 'the six detectors by type', data: [] },
   recallTable(3, 'fashion-mnist', 1, { shirt: 0.02 }),
   recallTable(4, 'statlog', 1, { 'damp grey soil': 3.63 }),
@@ -115,7 +116,7 @@ export const paperItems: readonly PaperItem[] = [
   convergence(15, 'spectrum', 3),
   convergence(16, 'fashion-mnist', 0),
   convergence(17, 'statlog', 0),
-]
+])
 
 /** A table or figure by name. Errors: `UNKNOWN_NAME`, listing those there are. */
 export function paperItem(name: string): PaperItem {

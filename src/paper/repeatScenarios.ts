@@ -37,7 +37,7 @@ export async function repeatScenarios(
 ): Promise<RepeatedScenario[]> {
   const printed = await printedTables()
   const { study, plan, scenarios, objectives, work } = await plannedTables(tables, pairs, options)
-  const trained = await withStore(study.store, (store) =>
+  const trained = await withStore(study, (store) =>
     trainScenarios(
       objectives,
       scenarios.map(({ runs }) => runs),

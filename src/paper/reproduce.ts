@@ -3,7 +3,7 @@ import { list, requireOptions, text } from '../check.js'
 import { convergeTrainings } from '../converge/converge.js'
 import { ScoringBiasError } from '../errors.js'
 import { studyTrainings } from '../study/runStudy.js'
-import type { TrainingPlan } from '../study/trainingPlan.js'
+import type { TrainingPart } from '../study/trainingPlan.js'
 import { paperItem, paperItems } from './paperItems.js'
 import { convergenceStudy, reproduceConvergence } from './reproduceConvergence.js'
 import { densityStudy, reproduceDensity } from './reproduceDensity.js'
@@ -46,20 +46,20 @@ export async function reproduce(name: string, options: ReproduceOptions = {}): P
   }
 }
 
-/** What `reproduce` trains, data set by data set. Errors: those of `reproduce` before anything is trained. */
-export async function reproductionTrainings(name: string, options: ReproduceOptions = {}): Promise<TrainingPlan[]> {
+/** What `reproduce` trains, data set by data set. Errors, at once and when it is planned: those of `reproduce` before anything is trained. */
+export function reproductionTrainings(name: string, options: ReproduceOptions = {}): TrainingPart {
   const item = paperItem(name)
   const checked = checkReproduceOptions(options)
   switch (item.kind) {
     case 'detectors':
-      return []
+      return async () => []
     case 'table':
     case 'recall':
-      return recallTrainings(item, checked)
+      return () => recallTrainings(item, checked)
     case 'density':
-      return [await studyTrainings(densityStudy(item, checked))]
+      return studyTrainings(densityStudy(item, checked))
     case 'convergence':
-      return [await convergeTrainings(convergenceStudy(item, checked))]
+      return convergeTrainings(convergenceStudy(item, checked))
   }
 }
 

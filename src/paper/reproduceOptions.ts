@@ -4,6 +4,7 @@ import type { Work } from '../data/core/source.js'
 import type { DatasetName } from '../data/datasets.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
 import { publishedSettings, type TrainingSettings } from '../detectors/settings.js'
+import { frozen } from '../frozen.js'
 import type { UnitStore } from '../study/core/unit.js'
 import type { PairOptions } from '../study/pairOptions.js'
 import { studyChecks, studyDefaults } from '../study/studyOptions.js'
@@ -12,7 +13,7 @@ import { paperUse } from './paperItems.js'
 /** How much of the paper's work is done: `quick` in minutes on two cores, `full` the paper's runs on all samples. */
 export type ReproductionSize = 'quick' | 'default' | 'full'
 /** How much of the paper's runs, epochs and samples `reproduce` can take. */
-export const reproductionSizes: readonly ReproductionSize[] = ['quick', 'default', 'full']
+export const reproductionSizes: readonly ReproductionSize[] = frozen(['quick', 'default', 'full'])
 
 export interface ReproduceOptions
   extends DatasetOptions,

@@ -57,7 +57,7 @@ const answers = {
   converge: {
     noun: 'result',
     shown: ['converge', 'Text', 'Report', 'Svg'],
-    is: (has) => trained(has) && has('array', 'cells', 'rates') && has('object', 'truth', 'training'),
+    is: (has) => trained(has) && has('array', 'cells', 'rates') && has('object', 'truth'),
   },
   planSamples: {
     noun: 'plan',

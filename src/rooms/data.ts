@@ -6,10 +6,18 @@ export type {
   DatasetInfo,
   DatasetOptions,
   DistanceKind,
+  Fraction,
   SplitRule,
   Standardisation,
 } from '../data/core/dataset.js'
-export type { FetchDatasetOptions, FetchedDataset, PublishedUse, VerifiedFile } from '../data/core/source.js'
+export type {
+  FetchDatasetOptions,
+  FetchedDataset,
+  PublishedUse,
+  VerifiedFile,
+  Work,
+  WorkBySize,
+} from '../data/core/source.js'
 export {
   type DataPlace,
   type DataStatus,

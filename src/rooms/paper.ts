@@ -1,5 +1,5 @@
 /** The paper's tables and figures: as printed, and repeated. */
-export { allowedErrors, type ComparedArrow, printedRounding } from '../paper/compareWithPrinted.js'
+export { type ArrowAgreement, allowedErrors, type ComparedArrow, printedRounding } from '../paper/compareWithPrinted.js'
 export type { PaperDetector, PrintedDetector, SupervisedPair } from '../paper/paperDetectors.js'
 export type * from '../paper/paperItems.js'
 export { paperItem, paperItems } from '../paper/paperItems.js'

@@ -7,6 +7,7 @@ export {
   type CompareTargetsJson,
   compareJson,
   type DetectorJson,
+  type GateJson,
 } from '../report/compare/compareJson.js'
 export { compareReport } from '../report/compare/compareReport.js'
 export { compareText } from '../report/compare/compareText.js'

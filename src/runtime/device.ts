@@ -1,5 +1,6 @@
 import { requireKnown, show } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { frozen } from '../frozen.js'
 import { automaticDevice, automaticReason, providerOf, providers } from './providers.js'
 
 /** Where graphs run. */
@@ -9,7 +10,7 @@ export const devices: readonly Device[] = providers.map(({ name }) => name)
 /** What a user asks for: `auto` is `automaticDevice` of `providers.ts`. */
 export type DeviceRequest = 'auto' | Device
 /** What can be asked for as a device. */
-export const deviceRequests: readonly DeviceRequest[] = ['auto', ...devices]
+export const deviceRequests: readonly DeviceRequest[] = frozen(['auto', ...devices])
 
 /** The device that is meant. */
 export function chosenDevice(request: DeviceRequest = 'auto'): Device {

@@ -78,6 +78,8 @@ export interface CollectorOptions {
   readonly hasSplit: boolean
   /** Whether samples have a group, see `addGroup`. Default false. */
   readonly hasGroup?: boolean | undefined
+  /** Whether the samples are a part of all, which need not have every kind of them. Default false. */
+  readonly isPart?: boolean | undefined
   /** Default: those of a file. */
   readonly ways?: WaysOut | undefined
 }
@@ -246,10 +248,27 @@ export class ScoreCollector {
 
   /** Errors: `EMPTY_SAMPLE` where a kind of samples is missing, `UNKNOWN_CLASS` for a normal class that none has. */
   finish(): CollectedScores {
-    const { name, hasSplit } = this.#options
+    const { hasSplit } = this.#options
     const nAnomalous = at(this.#anomalous, 0).length + this.#unused
     const nValidation = at(this.#validation, 0).length
     const nTest = at(this.#test, 0).length
+    this.#requireKinds({ nAnomalous, nValidation, nTest })
+    const ofSplits = { trainedOn: this.#trainedOn, unused: this.#unused, nAnomalous }
+    const values = (stores: readonly GrowingScores[]) => stores.map((store) => store.values())
+    return {
+      validation: values(this.#validation),
+      test: hasSplit && nTest > 0 ? values(this.#test) : undefined,
+      anomalous: values(this.#anomalous),
+      classes: this.#hasClass || this.#normal !== undefined ? this.#classes : undefined,
+      ...(this.#options.hasGroup ? { groups: this.#groups } : {}),
+      ...(hasSplit ? { ofSplits } : {}),
+      ...(this.#leftOut && { below: this.#leftOut.finish(nValidation, nTest) }),
+      notes: splitNotes(ofSplits),
+    }
+  }
+
+  #requireKinds({ nAnomalous, nValidation, nTest }: Readonly<Record<'nAnomalous' | 'nValidation' | 'nTest', number>>) {
+    const { name, isPart = false } = this.#options
     const missing = (what: string) => new ScoringBiasError('EMPTY_SAMPLE', `${name}: ${what}`)
     const [trainedOn, used] = [this.#trainedOn, nAnomalous + nValidation + nTest]
     if (used === 0 && trainedOn > 0) {
@@ -259,6 +278,8 @@ export class ScoreCollector {
       )
     }
     if (used === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no rows`)
+    // Other parts have the others.
+    if (isPart) return
     const seen = trainedOn === 0 ? '' : ". A detector has seen those of the split 'train'"
     if (nValidation + nTest === 0) {
       if (this.#normal !== undefined) {
@@ -279,18 +300,6 @@ export class ScoreCollector {
       )
     if (nAnomalous === this.#unused)
       throw missing("no anomalous sample is of the split 'test'. Only those are evaluated. Add some")
-    const ofSplits = { trainedOn, unused: this.#unused, nAnomalous }
-    const values = (stores: readonly GrowingScores[]) => stores.map((store) => store.values())
-    return {
-      validation: values(this.#validation),
-      test: hasSplit && nTest > 0 ? values(this.#test) : undefined,
-      anomalous: values(this.#anomalous),
-      classes: this.#hasClass || this.#normal !== undefined ? this.#classes : undefined,
-      ...(this.#options.hasGroup ? { groups: this.#groups } : {}),
-      ...(hasSplit ? { ofSplits } : {}),
-      ...(this.#leftOut && { below: this.#leftOut.finish(nValidation, nTest) }),
-      notes: splitNotes(ofSplits),
-    }
   }
 
   #partOf(split: string) {

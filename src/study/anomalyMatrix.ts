@@ -23,7 +23,7 @@ import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks, withUsualDraws } from './studyOptions.js'
 import { type StudyStatistics, scenarioStatistics } from './studyStatistics.js'
 import { type TrainedScenarios, trainScenarios } from './trainer/trainScenarios.js'
-import { scenarioTrainings, type TrainingPlan } from './trainingPlan.js'
+import { scenarioTrainings, type TrainingPart } from './trainingPlan.js'
 
 /** A study's options; each class of anomalies is labelled in turn. */
 export type AnomalyMatrixOptions = Omit<StudyOptions, 'anomaly'>
@@ -92,7 +92,7 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
   const { resamples } = options
   const began = performance.now()
   const { plan, labels, scenarios } = await plannedMatrix(study)
-  const trained = await withStore(study.store, (store) =>
+  const trained = await withStore(study, (store) =>
     trainScenarios(
       [study.baseline, study.candidate],
       scenarios.map(({ runs }) => runs),
@@ -104,11 +104,13 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
   return matrixOf(drawn, matrix, await matrixStatistics(drawn, matrix), began)
 }
 
-/** What `anomalyMatrix` trains. Errors: those of `anomalyMatrix` before anything is trained. */
-export async function matrixTrainings(options: AnomalyMatrixOptions): Promise<TrainingPlan> {
+/** What `anomalyMatrix` trains. Errors, at once and when it is planned: those of `anomalyMatrix` before anything is trained. */
+export function matrixTrainings(options: AnomalyMatrixOptions): TrainingPart {
   const study = checkStudy('anomalyMatrix', options, checks)
-  const { plan, scenarios } = await plannedMatrix(study)
-  return scenarioTrainings(study, plan, { objectives: [study.baseline, study.candidate], scenarios })
+  return async () => {
+    const { plan, scenarios } = await plannedMatrix(study)
+    return [scenarioTrainings(study, plan, { objectives: [study.baseline, study.candidate], scenarios })]
+  }
 }
 
 async function plannedMatrix(study: CheckedStudy) {

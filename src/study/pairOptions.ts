@@ -32,6 +32,8 @@ import {
 import { chosenSettings, type TrainingSettings } from '../detectors/settings.js'
 import { trainingDataChecks } from '../detectors/trainingData.js'
 import { ScoringBiasError } from '../errors.js'
+import { frozen } from '../frozen.js'
+import { ownNetwork } from '../nn/network.js'
 import { networkNames } from '../nn/networks.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
@@ -66,12 +68,12 @@ export interface PairOptions extends DatasetOptions, AskedNetwork {
 }
 
 /** What a study trains when it is not told otherwise. */
-export const pairDefaults = {
+export const pairDefaults = frozen({
   baseline: 'deep-svdd',
   candidate: 'deep-sad',
   device: 'auto',
   seed: biasDefaults.seed,
-} as const satisfies Partial<PairOptions>
+} as const satisfies Partial<PairOptions>)
 
 export const pairChecks: OptionChecks<PairOptions> = {
   dataset: required(trainingDataChecks.data),
@@ -106,10 +108,17 @@ export interface Pair {
 /** Options of a study as checked: the pair in the place of what named it. */
 export type Checked<Options extends PairOptions, Defaults> = Complete<Omit<Given<Options>, keyof Pair>, Defaults> & Pair
 
-/** Options whose table, where they have one, is a copy of the caller's. Errors: `DETACHED`, `OUT_OF_MEMORY`. */
-export function withOwnTable<T extends Pick<PairOptions, 'dataset'>>(given: T): T {
-  const { dataset } = given
-  return typeof dataset === 'string' ? given : { ...given, dataset: copyTable(dataset) }
+/**
+ * Options whose table and network, where they have some, are copies of the caller's. Errors: `DETACHED`, `OUT_OF_MEMORY`, and those of
+ * `requireNetwork`.
+ */
+export function withOwnData<T extends Pick<PairOptions, 'dataset' | 'network'>>(given: T): T {
+  const { dataset, network } = given
+  return {
+    ...given,
+    ...(typeof dataset !== 'string' && { dataset: copyTable(dataset) }),
+    ...(network !== undefined && { network: ownNetwork(network) }),
+  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { attributionOf } from '../data/core/dataset.js'
 import { filesOfDataset } from '../data/datasets.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import { dividedNormals, trainedCounts } from '../detectors/validationLoss.js'
+import { loadDuckdb } from '../loadDuckdb.js'
 import { takenDevice } from '../runtime/device.js'
 import { xiDraws } from '../stats/runs/runMean.js'
 import { processorName } from '../version.js'
@@ -40,12 +41,12 @@ import {
   threadsFor,
   trainScenarios,
 } from './trainer/trainScenarios.js'
-import { scenarioTrainings, type TrainingPlan } from './trainingPlan.js'
+import { scenarioTrainings, type TrainingPart } from './trainingPlan.js'
 import { writeScores } from './writeScores.js'
 
 /** A study's options, and what becomes of its answer. */
 export interface RunStudyOptions extends StudyOptions {
-  /** A Parquet file that takes all scores of all runs, last of all, see `writeScores`. */
+  /** A Parquet file that takes all scores of all runs, last of all (docs/studies.md). */
   readonly keepScores?: string | undefined
   /** Given the answer before the scores are written: should that fail, it is not lost. */
   readonly onResult?: ((result: StudyResult) => void) | undefined
@@ -92,7 +93,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     const { plan, scenario } = await plannedStudy(study)
     const { dataset } = plan
     const sha256 = tableDigest(plan.training.dataset)
-    return await withStore(study.store, async (store) => {
+    return await withStore(study, async (store) => {
       const detectors = [baseline, candidate]
       const trainer = threads ?? study.trainer
       const trained = await trainScenarios(detectors, [scenario.runs], { ...plan.training, trainer, sha256, store })
@@ -135,18 +136,22 @@ async function plannedStudy(study: CheckedStudy) {
   return { plan, scenario: plan.scenario(study.anomaly ?? plan.dataset.defaults.anomaly) }
 }
 
-/** What `runStudy` trains. Errors: those of `runStudy` before anything is trained. */
-export async function studyTrainings(options: StudyOptions): Promise<TrainingPlan> {
+/** What `runStudy` trains. Errors, at once and when it is planned: those of `runStudy` before anything is trained. */
+export function studyTrainings(options: StudyOptions): TrainingPart {
   const study = checkStudy('runStudy', options, studyChecks)
-  const { plan, scenario } = await plannedStudy(study)
-  return scenarioTrainings(study, plan, { objectives: [study.baseline, study.candidate], scenarios: [scenario] })
+  return async () => {
+    const { plan, scenario } = await plannedStudy(study)
+    return [scenarioTrainings(study, plan, { objectives: [study.baseline, study.candidate], scenarios: [scenario] })]
+  }
 }
 
-/** Requires files that can be written and replace neither each other nor the data. Errors: those of `checkOutputs`. */
+/** Requires files that can be written and replace neither each other nor the data. Errors: those of `checkOutputs` and `loadDuckdb`. */
 async function checkFiles({ store, dataset, dataDir }: CheckedStudy, keepScores: string | undefined): Promise<void> {
   const files = typeof store === 'string' ? { store, "store's log": `${store}.wal` } : {}
   const read = typeof dataset === 'string' ? filesOfDataset(dataset, dataDir) : [dataset.path ?? []].flat()
   await checkOutputs({ keepScores, ...files }, read)
+  // What writes them is missed before hours of training, not after.
+  if (keepScores !== undefined) await loadDuckdb()
 }
 
 /** What of the caller's table is no plain number. */

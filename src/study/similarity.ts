@@ -58,13 +58,19 @@ export function l2ByName(distances: readonly ClassDistance[]): ReadonlyMap<strin
   return new Map(distances.map(({ name, l2 }) => [name, l2]))
 }
 
+/** What an infinite feature counts like, which standardisation has made of one that is too far out: distances stay numbers. */
+const largest = (2 - 2 ** -23) * 2 ** 127
+
 /** Shape [elements of a sample]; NaN for a class without samples. */
 export function classMean({ features, sample, labels }: Dataset, iClass: number): Float64Array {
   const size = sampleSize({ sample })
   const rows = classRows({ labels }, iClass)
   const sums = new Float64Array(size)
   for (const row of rows) {
-    for (let j = 0; j < size; j++) sums[j] = at(sums, j) + at(features, row * size + j)
+    for (let j = 0; j < size; j++) {
+      const x = at(features, row * size + j)
+      sums[j] = at(sums, j) + Math.max(-largest, Math.min(largest, x))
+    }
   }
   return sums.map((sum) => sum / rows.length)
 }

@@ -14,9 +14,10 @@ import {
 import { type Anomalies, anomaliesCheck } from '../data/splits/anomalyMixture.js'
 import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 import { ScoringBiasError } from '../errors.js'
+import { frozen } from '../frozen.js'
 import { usualDraws } from '../stats/bias/usualDraws.js'
 import type { UnitStore, UnitTrainer } from './core/unit.js'
-import { type Checked, type PairOptions, pairChecks, pairDefaults, pairOf, withOwnTable } from './pairOptions.js'
+import { type Checked, type PairOptions, pairChecks, pairDefaults, pairOf, withOwnData } from './pairOptions.js'
 
 /** A study: two detectors trained `runs` times on one data set and compared on each class of anomalies. */
 export interface StudyOptions extends PairOptions {
@@ -36,7 +37,7 @@ export interface StudyOptions extends PairOptions {
   /** Default: `published` for data sets with a name, `held-out` for tables of the caller's. */
   readonly split?: SplitKind | undefined
   /**
-   * A DuckDB file that takes each unit's results as soon as they are there (see `DuckdbStore`), made where it is not there
+   * A DuckDB file that takes each unit's results as soon as they are there (docs/studies.md), made where it is not there
    * yet; or a store of another kind. Units that it has are not trained again, so that a study that was killed goes on
    * where it stopped.
    */
@@ -46,13 +47,13 @@ export interface StudyOptions extends PairOptions {
 }
 
 /** What a study does when it is not told otherwise. */
-export const studyDefaults = {
+export const studyDefaults = frozen({
   ...pairDefaults,
   runs: 5,
   fpr: biasDefaults.fpr,
   level: biasDefaults.level,
   resamples: biasDefaults.resamples,
-} as const satisfies Partial<StudyOptions>
+} as const satisfies Partial<StudyOptions>)
 
 /** More draws than these are taken only if they are asked for: with a thousand cells they take most of a gigabyte. */
 const mostDraws = 40_000
@@ -116,7 +117,7 @@ export type CheckedStudy = Checked<StudyOptions, typeof studyDefaults>
  * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `UNKNOWN_NAME`, `DETACHED`.
  */
 export function checkStudy<T extends StudyOptions>(where: string, options: T, checks: OptionChecks<T>) {
-  const given = withOwnTable(requireOptions(where, options, checks))
+  const given = withOwnData(requireOptions(where, options, checks))
   if (given.trainer !== undefined && (given.device ?? given.workers) !== undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', 'device and workers are those of the trainer: leave them out')
   }

@@ -1,4 +1,6 @@
 import { at } from '../check.js'
+import { formatCount } from '../counted.js'
+import { isFifth, wholeOfFifth } from '../data/splits/heldOutSplit.js'
 import type { Split } from '../data/splits/splits.js'
 import { describeDivergence, diverged } from '../detectors/divergence.js'
 import type { TrainingSettings } from '../detectors/settings.js'
@@ -88,8 +90,10 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
   const nRuns = indices.length
   const { thresholds, observedFpr } = drawn.observed
   const first = at(indices, 0)
-  const { validation, trainNormal: normal } = at(study.splits, first)
+  const split = at(study.splits, first)
+  const { validation, trainNormal: normal } = split
   const { run } = at(study.baseline.training, first)
+  const nTrainedOn = trainedAmong(validation, { run, normal }, study.settings, study.seed)
   const recalls = classes.map((_, k) => classRecalls(drawn, k))
   const scoresOf = (d: number) => testedScores(at(detectors, d), at(thresholds, d))
   return {
@@ -103,7 +107,7 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
     tolerant: emptySide(fpr, validation.length, nativeDefinition(undefined, undefined)) === undefined,
     validation: {
       n: validation.length,
-      nTrainedOn: trainedAmong(validation, { run, normal }, study.settings, study.seed),
+      nTrainedOn,
       fprBaseline: meanSd(observedFpr.subarray(0, nRuns)),
       fprCandidate: meanSd(observedFpr.subarray(nRuns)),
     },
@@ -111,9 +115,23 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
     warnings: [
       ...warnings,
       ...fewRunsWarnings(nRuns),
-      ...thresholdWarnings({ fpr, intervalMethod: 'confidence' }, [{ nNormal: validation.length }]),
+      ...thresholdWarnings(
+        {
+          fpr,
+          intervalMethod: 'confidence',
+          remedy: nTrainedOn === 0 && isFifth(split) ? heldOutRemedy(split) : undefined,
+        },
+        [{ nNormal: validation.length }],
+      ),
     ],
   }
+}
+
+/** What to do where the fifth of the normal samples that sets the threshold is too small. */
+function heldOutRemedy({ trainNormal, validation }: Split): (fewest: number) => string {
+  const n = trainNormal.length + validation.length
+  return (fewest) =>
+    `They are the fifth of ${formatCount(n)} normal samples that training does not see. Use at least ${formatCount(wholeOfFifth(fewest))}`
 }
 
 /** What a study says of its pair in one of the scenarios that were trained. */
@@ -250,7 +268,10 @@ function convergedRuns(baseline: ScoredRuns, candidate: ScoredRuns): { indices: 
   const named = reasons.flatMap((why, i) =>
     why.length === 0 ? [] : [`run ${at(baseline.training, i).run}: ${why.join(', ')}`],
   )
-  if (indices.length === 0) throw diverged(`no run is left: a detector diverged in each of ${nRuns}`, named)
+  if (indices.length === 0) {
+    const divergences = [baseline, candidate].flatMap(({ training }) => training.map(({ divergence }) => divergence))
+    throw diverged(`no run is left: a detector diverged in each of ${nRuns}`, named, divergences)
+  }
   return {
     indices,
     warnings: [

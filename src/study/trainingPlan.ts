@@ -16,6 +16,12 @@ export interface TrainingPlan {
   readonly recipe?: Recipe | undefined
 }
 
+/**
+ * What is trained, of options that are checked and a table that is copied: it is planned when it is asked for, as data sets need not be
+ * in memory at the same time.
+ */
+export type TrainingPart = () => Promise<readonly TrainingPlan[]>
+
 /** A data set by its name, or a table of the caller's by the digest of its raw samples. */
 export type NamedData = string | { readonly name: string; readonly sha256: string }
 

@@ -4,6 +4,7 @@ import { at } from '../check.js'
 import type { Dataset } from '../data/core/dataset.js'
 import type { Split } from '../data/splits/splits.js'
 import { ScoringBiasError } from '../errors.js'
+import { type DuckDB, loadDuckdb } from '../loadDuckdb.js'
 import { isNoSpace } from '../noSpace.js'
 import { discard, putInPlace, targetOf, temporaryBeside } from '../writeFile.js'
 import { removeLeftovers } from './store/leftovers.js'
@@ -30,14 +31,14 @@ const chunkRows = 2048
  * - `converged`: false in a run in which the detector diverged, whose scores mean nothing
  * - `score`, float32
  *
- * Rows lie first in a DuckDB file beside `path`, so that memory stays bounded. Errors: `BAD_FILE`, `NO_SPACE`.
+ * Rows lie first in a DuckDB file beside `path`, so that memory stays bounded. Errors: `BAD_FILE`, `NO_SPACE`, `NOT_INSTALLED`.
  */
 export async function writeScores(path: string, scores: ScoresOfRuns): Promise<void> {
+  const duckdb = await loadDuckdb()
   const target = await targetOf(path)
   await removeLeftovers(target)
   const [staged, written] = [temporaryBeside(target), temporaryBeside(target)]
   try {
-    const duckdb = await import('@duckdb/node-api')
     const instance = await duckdb.DuckDBInstance.create(staged, { threads: '1', memory_limit: '512MB' })
     try {
       const connection = await instance.connect()
@@ -61,7 +62,7 @@ export async function writeScores(path: string, scores: ScoresOfRuns): Promise<v
 }
 
 async function stage(
-  { BOOLEAN, DuckDBDataChunk, FLOAT, UINTEGER, VARCHAR }: typeof import('@duckdb/node-api'),
+  { BOOLEAN, DuckDBDataChunk, FLOAT, UINTEGER, VARCHAR }: DuckDB,
   connection: DuckDBConnection,
   { dataset, splits, held = [], detectors }: ScoresOfRuns,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import { callback, requireBetween, requireFinite } from '../check.js'
+import { callback, requireBetween, requireWithin, wrongType } from '../check.js'
 import { type Detectors, requireDetectors } from './options.js'
 
 /** The laws of one detector's scores, as functions. */
@@ -14,7 +14,8 @@ export interface ScoreLaws {
  *
  *     ξ(s, s′) = F_a(F₀⁻¹(q)) − F_a′(F₀′⁻¹(q)),   q = 1 − fpr.
  *
- * The functions are the caller's and may be anything, steps included. Synchronous. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`.
+ * The functions are the caller's and may be anything, steps included; a distribution function is in [0, 1]. Synchronous. Errors:
+ * `WRONG_TYPE`, `OUT_OF_RANGE`.
  *
  * @example
  * const uniform = (p: number) => p
@@ -33,7 +34,10 @@ export function biasOfLaws(detectors: Detectors<ScoreLaws>, fpr: number): number
     const { normalQuantile, anomalousCdf } = detectors[name]
     callback(`${name}.normalQuantile`, normalQuantile)
     callback(`${name}.anomalousCdf`, anomalousCdf)
-    return requireFinite(`what ${name}.anomalousCdf returns`, anomalousCdf(normalQuantile(q)))
+    const threshold: unknown = normalQuantile(q)
+    if (typeof threshold !== 'number' || Number.isNaN(threshold))
+      throw wrongType(`what ${name}.normalQuantile returns`, 'a number', threshold)
+    return requireWithin(`what ${name}.anomalousCdf returns`, anomalousCdf(threshold), 0, 1)
   }
   return missed('baseline') - missed('candidate')
 }

@@ -19,6 +19,7 @@ export interface Bound {
   readonly n?: (epsilon: number, delta: number) => number
 }
 
+/** What the version `published` of Theorem 3 assumes of the laws. */
 export interface PublishedAssumptions {
   /**
    * ℓₐ/ℓ₀⁻ of the baseline and of the candidate: the Lipschitz constant of F_a over that of F₀⁻¹, each at least 0. It
@@ -27,6 +28,7 @@ export interface PublishedAssumptions {
   readonly ratios: readonly [baseline: number, candidate: number]
 }
 
+/** What the version `corrected` assumes of the laws, and how it divides ε. */
 export interface CorrectedAssumptions {
   /**
    * L = ℓₐ·ℓ₀⁻ of the baseline and of the candidate, each at least 0: a bound on the slope of every chord of its ROC curve
@@ -42,6 +44,7 @@ export interface CorrectedAssumptions {
 
 export const errorSplits = ['even', 'optimal'] as const
 
+/** What the version `sharp` assumes of the laws, and takes of the samples. */
 export interface SharpAssumptions extends Pick<CorrectedAssumptions, 'slopes'> {
   /** Target false-positive rate, in (0, 1). */
   readonly fpr: number

@@ -1,6 +1,7 @@
 import { record, requireBetween, requireFinite } from '../check.js'
+import { exp, log } from '../elementary.js'
 import { ScoringBiasError } from '../errors.js'
-import { normalCdf, normalDensity, normalQuantile } from '../special.js'
+import { normalCdf, normalQuantile } from '../special.js'
 import { type Detectors, requireDetectors } from './options.js'
 
 /** A normal law of scores. */
@@ -62,10 +63,26 @@ function gaussianReading(name: string, { normal, anomalous }: GaussianDetector, 
   requireLaw(`${name}.anomalous`, anomalous)
   // −Φ⁻¹(fpr), not Φ⁻¹(1 − fpr): a small fpr keeps its digits.
   const z = -normalQuantile(fpr)
-  const threshold = normal.mean + normal.sd * z
-  const away = (threshold - anomalous.mean) / anomalous.sd
-  const slope = ((normalDensity(away) / normalDensity(z)) * normal.sd) / anomalous.sd
-  return { threshold, tpr: normalCdf(-away), slope }
+  const away = awayOf(normal, anomalous, z)
+  const slope = slopeOf(((z - away) * (z + away)) / 2, normal.sd, anomalous.sd)
+  return { threshold: normal.mean + normal.sd * z, tpr: normalCdf(-away), slope }
+}
+
+/** φ(away)/φ(z)·σ₀/σ_a by the logarithm of the first quotient: none of the four has to be a double for the slope to be one. */
+function slopeOf(logDensities: number, normalSd: number, anomalousSd: number): number {
+  const ratio = normalSd / anomalousSd
+  const usual = Math.abs(logDensities) < 700 && ratio > 0 && ratio < Number.POSITIVE_INFINITY
+  return usual ? exp(logDensities) * ratio : exp(logDensities + log(normalSd) - log(anomalousSd))
+}
+
+/**
+ * How many standard deviations of the anomalies the threshold is above their mean, (μ₀ − μ_a + σ₀z)/σ_a. Not by the threshold, which
+ * rounds to the digits of the means. Numbers near the largest double are made smaller first, so that no part overflows.
+ */
+function awayOf(normal: GaussianLaw, anomalous: GaussianLaw, z: number): number {
+  const scale = Math.max(Math.abs(normal.mean), Math.abs(anomalous.mean), normal.sd) > 2 ** 1000 ? 2 ** -10 : 1
+  const shift = normal.mean * scale - anomalous.mean * scale
+  return (shift + normal.sd * scale * z) / (anomalous.sd * scale)
 }
 
 function requireLaw(name: string, law: GaussianLaw): void {

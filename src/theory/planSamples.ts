@@ -23,17 +23,10 @@ import {
   plannedGroups,
   worthOf,
 } from './planGroups.js'
+import { type PlanSizes, planSizes, simulated } from './planSizes.js'
 import { varianceAt } from './power.js'
-import {
-  doesReach,
-  goalsWanted,
-  nextTarget,
-  type PlanGoal,
-  type Question,
-  type Reached,
-  reachGoal,
-} from './reachGoal.js'
-import { cheapestSizes, fewestEvents, leastSizes, type Need, tradeoffOf } from './sizesFor.js'
+import { distanceOf, goalsWanted, type PlanGoal, type Question, refusePowerOfPrecision } from './reachGoal.js'
+import { fewestEvents, leastSizes, steeringVariance } from './sizesFor.js'
 import { type TheoremPlan, theoremPlans } from './theoremPlans.js'
 
 /**
@@ -81,6 +74,7 @@ export interface PlannedSamples extends SampleSizes {
   readonly powerError?: number
 }
 
+/** Where the slopes of ROC curves in a plan come from: the caller, a pilot, or curves of Gaussian scores through the rates. */
 export type SlopeSource = 'given' | 'pilot' | 'binormal'
 
 /** What `planSamples` answers. */
@@ -129,10 +123,6 @@ const checks: OptionChecks<PlanOptions> = {
   anomalyCost: between(0, Number.POSITIVE_INFINITY),
 }
 
-/** Data sets simulated for the plan, and for each other pair. */
-const simulated = { dataSets: 4096, measured: 1024 }
-const simulatedOther = { dataSets: 1024, measured: 512 }
-
 /**
  * How many normal and anomalous samples to label so that the intervals of `relativeBias` and `compare` have a given width
  * or show a given ξ: the cheapest pair, the trade-off between the two numbers, and what the versions of Theorem 3 say
@@ -145,10 +135,11 @@ const simulatedOther = { dataSets: 1024, measured: 512 }
  *
  * With the first-order variance V₁/n₁ + V₀/n₀ = S of `biasVariance` wanted and K·n₁ anomalies at c times the cost, the
  * cheapest pair is n₁ = (V₁ + √(V₀V₁/(cK)))/S, n₀ = (V₀ + √(cKV₀V₁))/S, but no less than ten tolerated false alarms and
- * ten discordant anomalies; S is the one for which the simulation reaches the goal. For a goal `xi` the theorems are asked for ε =
+ * ten discordant anomalies; S is the one for which the simulation reaches the goal. Whoever asks again with these numbers, or
+ * with a pair of the trade-off, is told that they do. For a goal `xi` the theorems are asked for ε =
  * |ξ|/2: then |ξ̂| > ε tells ξ from 0.
  *
- * Synchronous, half a second. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also when given numbers of one class are too
+ * Synchronous, about a second. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also when given numbers of one class are too
  * few whatever the other).
  *
  * @example
@@ -163,10 +154,16 @@ export function planSamples(options: PlanOptions): Plan {
   const groups = plannedGroups(given, rates, variance)
   const law = new AnswerLaw(rates, goal.kind === 'gate' ? goal.margin : undefined)
   const halfWidth = goal.kind === 'precision' ? goal.halfWidth : undefined
+  const distance = goal.kind === 'precision' ? goal.halfWidth : distanceOf(goal)
   const least = leastSizes(rates.fpr, variance, { halfWidth, alpha: (1 - question.level) / classes })
-  const needFor = (target: number): Need => ({ variance, target, least })
-  const asked = { ...worthOf(given, groups), cost: anomalyCost * classes * dearer(groups) }
-  const found = solved(law, needFor, asked, question)
+  const found = planSizes(law, question, {
+    variance: steeringVariance(variance, rates, distance),
+    least,
+    given: worthOf(given, groups),
+    anomalyCost: anomalyCost * classes * dearer(groups),
+    namedAs: (pair) => groupedSizes(pair, groups),
+    asked: given,
+  })
   const samples = plannedSamples(found, rates, goal)
   const inGroups = (pair: SampleSizes) => groupedSizes(pair, groups)
   const sizes = { ...inGroups(found.sizes), ...sizesGiven(given) }
@@ -183,12 +180,8 @@ export function planSamples(options: PlanOptions): Plan {
     ...{ expected, perAnomaly: variance.perAnomaly, perNormal: variance.perNormal },
     ...{ targetStandardError: found.target, anomalyCost },
     samples: { ...samples, ...sizes },
-    reached: doesReach(found, question),
-    tradeoff: tradeoffOf(needFor(found.target), (target, pair) => {
-      const unasked = goal.kind === 'precision' ? { dataSets: 0 } : { measured: 0 }
-      const answer = law.expect(pair, { level: question.level, classes, ...simulatedOther, ...unasked })
-      return nextTarget(target, answer, question, simulatedOther.dataSets)
-    }).map(inGroups),
+    reached: found.reached,
+    tradeoff: found.tradeoff.map(inGroups),
     theorem: groups === undefined ? theoremPlans(rates, found.sizes, demandsOf(goal, level)) : [],
     warnings: [
       ...warningsOf(sizes, inGroups(least), expected),
@@ -213,23 +206,7 @@ function sizesGiven({ nNormal, nAnomalous }: SizeOptions): Partial<SampleSizes> 
   return { ...(nNormal === undefined ? {} : { nNormal }), ...(nAnomalous === undefined ? {} : { nAnomalous }) }
 }
 
-/** The pair of the plan; where both numbers are given, those, with the target of the cheapest pair. */
-function solved(
-  law: AnswerLaw,
-  needFor: (target: number) => Need,
-  { nNormal, nAnomalous, cost }: SizeOptions & { readonly cost: number },
-  question: Question,
-): Reached {
-  const fixed = nNormal !== undefined && nAnomalous !== undefined ? { nNormal, nAnomalous } : undefined
-  const free = fixed === undefined ? { nNormal, nAnomalous } : {}
-  const found = reachGoal(law, (target) => cheapestSizes(needFor(target), free, cost), question, simulated)
-  if (fixed === undefined) return found
-  const { power } = law.expect(fixed, { ...question, ...simulated, measured: 0 })
-  const { halfWidth } = law.expect(fixed, { ...question, ...simulated, dataSets: 0 })
-  return { ...found, sizes: fixed, power, halfWidth }
-}
-
-function plannedSamples({ sizes, halfWidth, power }: Reached, rates: KnownRates, { kind }: PlanGoal): PlannedSamples {
+function plannedSamples({ sizes, halfWidth, power }: PlanSizes, rates: KnownRates, { kind }: PlanGoal): PlannedSamples {
   if (rates.tprCandidate === rates.tprBaseline && kind !== 'gate') return { ...sizes, halfWidth }
   return { ...sizes, halfWidth, power, powerError: Math.sqrt((power * (1 - power)) / simulated.dataSets) }
 }
@@ -272,6 +249,7 @@ function demandsOf(goal: PlanGoal, level: number): { epsilon: number; delta: num
 
 function goalOf(given: PlanOptions, level: number): PlanGoal {
   const { precision, xi, margin, power } = given
+  refusePowerOfPrecision(given)
   if (precision !== undefined && xi === undefined && power === undefined && margin === undefined) {
     return { kind: 'precision', halfWidth: precision }
   }

@@ -13,7 +13,7 @@ import { ScoringBiasError } from '../errors.js'
 import { normalCdf, normalQuantile, studentTQuantile } from '../special.js'
 import { probability, theoryDefaults } from './options.js'
 import { item, quickCdf } from './quickCdf.js'
-import { distanceOf, doesReach, goalsWanted, type PlanGoal } from './reachGoal.js'
+import { distanceOf, doesReach, goalsWanted, type PlanGoal, refusePowerOfPrecision } from './reachGoal.js'
 import { turningPoint } from './solve.js'
 
 /** What a comparison of trainings has shown, and what the next one is to reach. */
@@ -165,7 +165,8 @@ export function seedsAnswer(law: SeedLaw, goal: PlanGoal, tail: number): Planned
       if (goal.kind !== 'precision') power += normalCdf((distanceOf(goal) - q) / spread) / nodes ** 2
     }
   }
-  return { trainings, samples, halfWidth: width, ...(goal.kind === 'precision' ? {} : { power }) }
+  // Rounding may add up to more than 1.
+  return { trainings, samples, halfWidth: width, ...(goal.kind === 'precision' ? {} : { power: Math.min(1, power) }) }
 }
 
 /** A χ² variable over its degrees (Wilson and Hilferty, PNAS 17, 1931; of one and two degrees exact) at each node, of mean 1. */
@@ -219,6 +220,7 @@ function studentParts(degrees: number): Float64Array {
 
 function goalOf(given: PlanSeedsOptions, level: number): PlanGoal {
   const { precision, xi, margin, power } = given
+  refusePowerOfPrecision(given)
   if (precision !== undefined && xi === undefined && margin === undefined && power === undefined) {
     return { kind: 'precision', halfWidth: precision }
   }

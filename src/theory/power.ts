@@ -75,7 +75,7 @@ export function power(options: PowerOptions): Power {
   }
   const variance = varianceAt(rates, xi)
   if (wanted !== undefined) {
-    const sizes = completeSizes(variance, rates, Math.abs(xi) / signalFor(wanted, z))
+    const sizes = completeSizes(variance, rates, Math.abs(xi) / signalFor(wanted, z), 'a larger xi, or for less power')
     return { ...sizes, xi, power: wanted, standardError: standardErrorOf(variance, sizes) }
   }
   invariant(nNormal !== undefined && nAnomalous !== undefined, 'three of four are given')
@@ -115,6 +115,13 @@ function detectableXi(
   direction: (typeof directions)[number],
 ): number {
   const [room, sign] = direction === 'up' ? [1 - guess.tprBaseline, 1] : [guess.tprBaseline, -1]
+  if (room === 0) {
+    const other = direction === 'up' ? 'down' : 'up'
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `no recall is further ${direction} than tprBaseline = ${guess.tprBaseline}. Give direction: '${other}', or expect another tprBaseline`,
+    )
+  }
   const lacking = (size: number): number => signal * standardErrorOf(varianceAt(guess, sign * size), sizes) - size
   const steps = 256
   for (let step = 1; step <= steps; step++) {

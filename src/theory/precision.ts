@@ -44,7 +44,7 @@ export function precision(options: PrecisionOptions): Precision {
   const z = criticalValue(level)
   const variance = varianceOf(rates)
   if (halfWidth !== undefined) {
-    const sizes = completeSizes(variance, rates, halfWidth / z)
+    const sizes = completeSizes(variance, rates, halfWidth / z, 'a larger halfWidth')
     return { ...sizes, halfWidth, standardError: standardErrorOf(variance, sizes) }
   }
   invariant(nNormal !== undefined && nAnomalous !== undefined, 'two of three are given')

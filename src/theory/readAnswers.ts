@@ -61,12 +61,35 @@ export function readAnswers(
     ownThresholds: ownThresholds(pair, sizes),
     resamples: biasDefaults.resamples,
     bound,
+    sides: family.sides ?? 2,
+    few: areFew(pair, sizes) ? 1 : 0,
   }
   const sets = sampler.draw(uniforms.length / uniformsPerSet, uniforms)
   const starts = { starts: uniforms, startStride: uniformsPerSet }
   const pools = { normals: normalPools(pair, floor, above), anomalies }
   const laws = { draws: drawnPairs, familyValues: familyValues(family) }
   addon.plannedAnswers({ ...pools, ...sets, ...starts, ...laws, model }, outputs)
+}
+
+/** Squared skewness, or kurtosis, past which the law of ξ given the thresholds is not taken for normal. */
+const mostBent = 0.03
+
+/** Whether so few anomalies are expected to decide that the law of ξ given the thresholds is not nearly normal. */
+function areFew({ detectors, bothAnomalous }: BinormalPair, { nAnomalous }: SampleSizes): boolean {
+  const [first, second] = detectors
+  const [down, up] = [first.tpr - bothAnomalous, second.tpr - bothAnomalous]
+  const mean = up - down
+  const differences = [
+    { share: up, x: 1 - mean },
+    { share: down, x: -1 - mean },
+    { share: 1 - up - down, x: -mean },
+  ]
+  const meanOf = (of: (x: number) => number) => differences.reduce((sum, { share, x }) => sum + share * of(x), 0)
+  const variance = meanOf((x) => x * x)
+  const skewness = meanOf((x) => x * x * x) ** 2 / (variance * variance * variance) / nAnomalous
+  const kurtosis = Math.abs(meanOf((x) => x * x * x * x) / variance ** 2 - 3) / nAnomalous
+  // Of detectors that never differ both are NaN.
+  return !(Math.max(skewness, kurtosis) <= mostBent)
 }
 
 /** What an anomaly that a detector flags by another threshold adds to the deciding ones, by who else flags it. */

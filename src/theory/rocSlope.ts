@@ -8,6 +8,7 @@ import { betaQuantile, betaQuantileUpper, normalCdf, normalDensity, normalQuanti
 import type { ScorePair } from '../stats/bias/types.js'
 import { lowerRate, type RateInterval, upperRate } from '../stats/binomialInterval.js'
 import { countAboveSorted, sortedScores } from '../stats/ranks/sortedScores.js'
+import { nextBelow } from '../stats/ranks/thresholdAtTpr.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { probability, theoryDefaults } from './options.js'
 
@@ -43,7 +44,8 @@ export interface RocSlope {
  * anomalies; the mean slope over this window is (K/n₁)/((j − i)/n₀). The window reaches h to either side of the target: h⁵ =
  * C/(4B²), the least mean squared error on the binormal curve with equal variances through the measured point, where the
  * squared bias of the relative slope is (Bh²)², B = μ(μ + z)/(6φ(z)²), and its variance C/h, C = (1/(n₁L) + 1/n₀)/2
- * (docs/theory.md); at least one false alarm, at most fpr and 1 − fpr.
+ * (docs/theory.md); at least one false alarm, at most fpr and 1 − fpr. Where it would end among tied normals it holds them all, as
+ * the empirical curve is one straight line there.
  *
  * A bent curve has another slope at the target than on average over the window. On that binormal curve, R(f) = Φ(μ − z_f),
  * the ratio is bend = R′(fpr)(f_j − f_i)/(R(f_j) − R(f_i)), by which the mean slope is multiplied: without it the slope
@@ -80,10 +82,12 @@ export function slopeOfSorted(normal: ScoreArray, anomalous: ScoreArray, fpr: nu
   const reach = Math.max(1, Math.round(n0 * halfWindow(fpr, n0, n1, tpr)))
   const first = Math.max(0, tolerated - reach)
   const last = Math.min(n0 - 1, tolerated + reach)
-  const [high, low] = [at(normal, n0 - 1 - first), at(normal, n0 - 1 - last)]
+  const high = at(normal, n0 - 1 - first)
+  const low = floorOf(normal, last)
   const [above, within] = [countAboveSorted(normal, high), countAboveSorted(normal, low)]
   const nNormal = within - above
-  if (nNormal === 0) {
+  // Below tied scores that no other lies below, and those of −∞, a window has no end.
+  if (nNormal === 0 || within < last || within === n0) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
       `the slope at fpr = ${fpr} cannot be estimated from ${counted(n0, 'normal score')}. Those about the threshold ${threshold} tie ` +
@@ -110,6 +114,12 @@ export function slopeOfSorted(normal: ScoreArray, anomalous: ScoreArray, fpr: nu
     nNormal,
     nAnomalous,
   }
+}
+
+/** The score that so many others are above or, where they tie with it, the next double below that all of these are above. */
+function floorOf(sorted: ScoreArray, above: number): number {
+  const score = at(sorted, sorted.length - 1 - above)
+  return countAboveSorted(sorted, score) < above ? nextBelow(score) : score
 }
 
 /** h, in units of FPR. */

@@ -13,6 +13,7 @@ import {
 } from '../check.js'
 import { exp, log, log1p } from '../elementary.js'
 import { ScoringBiasError } from '../errors.js'
+import { frozen } from '../frozen.js'
 import {
   type Bound,
   type CorrectedAssumptions,
@@ -30,12 +31,12 @@ import { probability, rate, slope } from './options.js'
 import { fallsToZero, firstToHold, mostSamples, roundUp } from './solve.js'
 
 /** Versions of Theorem 3, see {@link sampleComplexity}. */
-export const theoremVersions = ['published', 'corrected', 'sharp', 'exact'] as const
+export const theoremVersions = frozen(['published', 'corrected', 'sharp', 'exact'] as const)
 /** A version of Theorem 3. */
 export type TheoremVersion = (typeof theoremVersions)[number]
 
-/** Two of n, ε and δ; the third is solved for. */
-interface Unknowns {
+/** What every version takes: α, and two of n, ε and δ; the third is solved for. */
+export interface SampleComplexityNumbers {
   /** α = n₁/n, the fraction of anomalies among all samples, in (0, 1). */
   readonly alpha: number
   /** n = n₀ + n₁, at least 2. */
@@ -47,7 +48,7 @@ interface Unknowns {
 }
 
 /** Options of {@link sampleComplexity}. */
-export type SampleComplexityOptions = Unknowns &
+export type SampleComplexityOptions = SampleComplexityNumbers &
   (
     | ({ readonly version: 'published' } & PublishedAssumptions)
     | ({ readonly version: 'corrected' } & CorrectedAssumptions)
@@ -106,7 +107,10 @@ export function sampleComplexity(options: SampleComplexityOptions): SampleComple
 }
 
 /** All three of n, ε and δ, of which two are given. */
-function solve(bound: Bound, { n, epsilon, delta }: Unknowns): { n: number; epsilon: number; delta: number } {
+function solve(
+  bound: Bound,
+  { n, epsilon, delta }: SampleComplexityNumbers,
+): { n: number; epsilon: number; delta: number } {
   if (n === undefined && epsilon !== undefined && delta !== undefined) {
     return { n: solveN(bound, epsilon, delta), epsilon, delta }
   }

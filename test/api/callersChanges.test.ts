@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import * as core from '../../src/index.js'
 import type { LabelledTable } from '../../src/rooms/data.js'
 import { tableDataset } from '../../src/rooms/data.js'
+import { linear, type Network } from '../../src/rooms/nn.js'
 import * as random from '../../src/rooms/random.js'
 import { anomalyMatrix, converge, labelSweep, runStudy } from '../../src/rooms/study.js'
 import { loadDetector, train } from '../../src/rooms/train.js'
@@ -79,6 +80,28 @@ describe('what a caller changes once a call has returned has no effect on', () =
     requireSteady(labelSweep, () => [{ ...pair(), runs: 1, resamples: 200, labelled: [2, 4], contamination: [0] }]))
   it('converge', () =>
     requireSteady(converge, () => [{ ...pair(), anomaly: ['far'], sizes: [10, 20], alphas: [0.1, 0.2], runs: 20 }]))
+
+  /** The whole network is spoilt: its title, and what encodes. */
+  const own = () => ({
+    ...{ name: 'own', title: 'own 3-2', sample: [3] },
+    ...{ encoder: linear('code', 2), decoder: linear('rec', 3) },
+  })
+  const exchanged = async (call: (network: Network) => Promise<unknown>) => {
+    const wanted = timeless(await call(own()))
+    const network = own()
+    const answer = call(network)
+    Object.assign(network, { title: 'own 3-1', encoder: linear('code', 1) }).sample.fill(1)
+    assert.deepEqual(timeless(await answer), wanted)
+  }
+  const { network: _, mlp: __, ...short } = quick()
+  it('train by a network of theirs', () =>
+    exchanged((network) => train({ data: table(), detector: 'ae', ...short, network })))
+  it('runStudy by a network of theirs', () =>
+    exchanged((network) => runStudy({ dataset: table(), workers: 1, ...short, network, runs: 1, resamples: 200 })))
+  it('converge by a network of theirs', () =>
+    exchanged((network) =>
+      converge({ dataset: table(), workers: 1, ...short, network, sizes: [10], alphas: [0.1], runs: 20 }),
+    ))
 
   const scores = () => {
     const of = (n: number, stream: number) => random.normal(n, { seed: 3, stream })

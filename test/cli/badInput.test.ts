@@ -107,8 +107,8 @@ describe('a matrix with --store', () => {
     const first = await matrix('--store', store)
     const again = await matrix('--store', store)
     assert.deepEqual(answer(again), answer(first))
-    assert.match(first.stderr, /^training Deep SVDD and Deep SAD: 0 of \d+ \(0 %\)/)
-    assert.match(again.stderr, /^training Deep SVDD and Deep SAD: (\d+) of \1 \(100 %\)/)
+    assert.match(first.stderr, /^training Deep SVDD and Deep SAD: 0 of [\d,]+ \(0 %\)/)
+    assert.match(again.stderr, /^training Deep SVDD and Deep SAD: ([\d,]+) of \1 \(100 %\)/)
   })
 
   it('refuses a file that is no store before it trains', async () => {

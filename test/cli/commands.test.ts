@@ -43,6 +43,25 @@ test('help of a command is the same by --help and by help', async () => {
   }
 })
 
+test('help of a command that there is not says so, and suggests the nearest', async () => {
+  for (const [args, message] of [
+    [['help', 'nothing'], /^error: unknown command 'nothing'\n\(--help shows what there is\)\n$/],
+    [['help', 'compar'], /^error: unknown command 'compar'\n\(Did you mean compare\?\)/],
+    [['help', 'nothing', '--json'], /^error: unknown command 'nothing'/],
+    [['data', 'help', 'nothing'], /^error: unknown command 'nothing'\n/],
+    [['data', 'help', 'fech'], /^error: unknown command 'fech'\n\(Did you mean fetch\?\)/],
+  ] as const) {
+    const { code, stdout, stderr } = await cli(...args)
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.match(stderr, message)
+  }
+  for (const args of [['help'], ['data', 'help'], ['data', 'help', 'fetch'], ['help', 'data']]) {
+    const { code, stdout } = await cli(...args)
+    assert.equal(code, 0)
+    assert.match(stdout, /^Usage: scoring-bias/)
+  }
+})
+
 test('a command is found after -- too, and a misspelt one is suggested', async () => {
   assert.match((await cli('--', 'models')).stdout, /deep-sad/)
   const { code, stderr } = await cli('compar')

@@ -45,7 +45,7 @@ describe('scoring-bias compare', () => {
     const { code, stdout, stderr } = await cli(scores, '--resamples', '500')
     const comparison = await compare(await readScores(scores), { resamples: 500 })
     assert.deepEqual([code, stdout], [0, `${compareText(comparison)}\n`])
-    assert.match(stderr, /^reading: \d+, \d+ s\n/)
+    assert.match(stderr, /^reading: [\d,]+, \d+ s\n/)
     assert.match(
       stdout,
       /candidate against baseline on .*scores\.csv: 210 anomalous samples, thresholds from 300 normal/,

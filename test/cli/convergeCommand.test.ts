@@ -182,7 +182,7 @@ test('bad options exit with 2 and one clear message, and write nothing', async (
     [['--candidate', 'deepsad'], /^error: unknown detector 'deepsad' \(did you mean 'deep-sad'\?\)/],
     [
       ['statlog', ...quick, '--quiet', '--test', 'fixed', '--test-normals', '5000'],
-      /^error: the fixed test set takes 5000 of 2,292 normal scores\. .* Lower nTest/,
+      /^error: the fixed test set takes 5,000 of 2,292 normal scores\. .* Lower nTest/,
     ],
   ]
   for (const [args, message] of cases) {

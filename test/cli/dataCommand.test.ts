@@ -65,7 +65,7 @@ test('data show says what the synthetic data set is', async () => {
     stdout,
     /^Synthetic Gaussian samples \(simulated, not measured\): 33,000 samples of 9, features from -4\./,
   )
-  assert.match(stdout, /anomalous +│ +3,000 │ +2000 │ +1\.[89]\d │/)
+  assert.match(stdout, /anomalous +│ +3,000 │ +2,000 │ +1\.[89]\d │/)
   assert.match(stdout, /Data: synthetic, after Ye, Chen and Zheng \(IJCAI 2021\), Section 4\.2\.\n$/)
 })
 

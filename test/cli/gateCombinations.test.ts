@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, describe, it, test } from 'node:test'
 import { scorePair } from '../stats/samples.js'
 import { cli } from './commandLine.js'
 
@@ -128,4 +128,46 @@ test('plan takes margins, groups and trainings, and refuses what is not of train
     assert.equal(code, 2)
     assert.match(stderr, message)
   }
+})
+
+describe('a baseline whose name has commas is one column', () => {
+  const rows = Array.from({ length: 60 }, (_, i) => [Number(i >= 40), (7 * i) % 61, (11 * i) % 59, i])
+  const text = (header: string) => [header, ...rows.map((row) => row.join())].join('\n')
+  const asked = [['--margin', '0.9'], ['--fpr', '0.1,0.2'], ['--fpr-range', '0.1..0.5', '--margin', '0.9'], []]
+
+  for (const baseline of ['a,b', 'a, b', '"a,b"']) {
+    it(`as ${baseline}`, async () => {
+      const commas = await file('commas.csv', text('label,"a,b",candidate,third'))
+      for (const flags of asked) {
+        const { code, stdout, stderr } = await cli(
+          'compare',
+          commas,
+          '--baseline',
+          baseline,
+          ...flags,
+          '--json',
+          '--quiet',
+        )
+        assert.deepEqual([code, stderr], [0, ''])
+        assert.match(stdout, /"a,b"/)
+      }
+      const candidates = ['--candidate', 'all', '--margin', '0.9', '--json', '--quiet']
+      const all = await cli('compare', commas, '--baseline', baseline, ...candidates)
+      assert.match(all.stdout, /"name": "third"/)
+      const summary = join(folder, 'commas.summary')
+      assert.equal((await cli('summarise', commas, '--baseline', baseline, '-o', summary)).code, 0)
+      const planned = await cli('plan', commas, '--baseline', baseline, '--fpr', '0.1', '--precision', '0.2')
+      assert.deepEqual([planned.code, planned.stderr.replace(/^reading.*\n/gm, '')], [0, ''])
+    })
+  }
+
+  it('and two where there are columns of its parts', async () => {
+    const parts = await file('parts.csv', text('label,a,b,candidate'))
+    const { code, stderr } = await cli('compare', parts, '--baseline', 'a,b', '--margin', '0.1')
+    assert.equal(code, 2)
+    assert.match(
+      stderr,
+      /^error: --margin is not for several trainings .* name one column for the baseline, in double quotes if its name has commas, and/,
+    )
+  })
 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -117,12 +117,28 @@ test('every schema has an output here', () => {
   assert.deepEqual([...new Set(cases.map(([schema]) => schema))].toSorted(), named.toSorted())
 })
 
-test('every command with --json has an output here', async () => {
+/** Every command as the program has it. */
+async function* loaded() {
   const context = { args: [], stdout: { write: () => {} }, stderr: { write: () => {} } }
   const given = { ...context, signal: new AbortController().signal, end: () => {} }
-  const tried = cases.map(([, args]) => args)
   for (const { name, load } of commands) {
-    const command = (await load())({ ...given, runStudy: () => assert.fail('no study is asked for') })
+    yield { name, command: (await load())({ ...given, runStudy: () => assert.fail('no study is asked for') }) }
+  }
+}
+
+test('docs/json.md has every command that takes --shard in the row of a shard', async () => {
+  const page = await readFile(new URL('../../docs/json.md', import.meta.url), 'utf8')
+  const [, row = ''] = /^\| (.*?) with `--shard`; .*`shard-1`/m.exec(page) ?? []
+  const named = [...row.matchAll(/`(\w+)`/g)].map(([, name = '']) => name)
+  const taking: string[] = []
+  for await (const { name, command } of loaded())
+    if (command.options.some(({ long }) => long === '--shard')) taking.push(name)
+  assert.deepEqual(named.toSorted(), taking.toSorted())
+})
+
+test('every command with --json has an output here', async () => {
+  const tried = cases.map(([, args]) => args)
+  for await (const { name, command } of loaded()) {
     for (const one of [command, ...command.commands]) {
       if (!one.options.some(({ long }) => long === '--json')) continue
       const words = one === command ? [name] : [name, one.name()]

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
+import { formatCount } from '../../src/counted.js'
 import { modelManifest } from '../../src/models/exportModels.js'
 import { modelsText } from '../../src/report/detectors/modelsText.js'
 import { cli as commandLine } from './commandLine.js'
@@ -22,7 +23,8 @@ test('models are listed with inputs, outputs, size and hash, and nothing is writ
   assert.deepEqual([code, stdout, stderr], [0, `${modelsText(manifest)}\n`, ''])
   for (const { name, size, sha256, inputs, outputs } of manifest.models) {
     const rows = stdout.split('├').find((row) => row.includes(` ${name} `)) ?? assert.fail(name)
-    for (const part of [String(size), sha256.slice(0, 12)]) assert.ok(rows.includes(` ${part} `), `${name} ${part}`)
+    for (const part of [formatCount(size), sha256.slice(0, 12)])
+      assert.ok(rows.includes(` ${part} `), `${name} ${part}`)
     for (const tensor of [...inputs, ...outputs]) {
       assert.ok(rows.includes(`${tensor.name} ${tensor.dtype}[${tensor.shape.join(', ')}]`), `${name} ${tensor.name}`)
     }

@@ -24,6 +24,20 @@ beforeEach(async () => {
 })
 const path = (name: string) => join(folder, name)
 
+it('an output that is called - is refused before any work: it would be a file of that name', async () => {
+  for (const args of [
+    ['train', input, '--detector', 'ae', '-o', '-'],
+    ['compare', input, '--report', '-', '--quiet'],
+  ]) {
+    const said = await cli(...args)
+    assert.equal(said.code, 2)
+    assert.match(
+      said.stderr,
+      /^error: --(output|report) is -, which would be a file of that name\. For that, give \.\/-\n$/,
+    )
+  }
+})
+
 describe('an output that is an input is refused', () => {
   it('whatever links and spellings lead there', async () => {
     await symlink(input, path('link.csv'))

@@ -90,7 +90,16 @@ test('bad options exit with 2 and one clear message, and write nothing', async (
     [['--precision', '0.1', '--slope', '1,2,3'], /argument '1,2,3' is invalid\. One number, or two/],
     [['--precision', '0.1', '--slope', '-1'], /^error: --slope must be at least 0, got -1\n$/],
     [['--precision', '0.1', '--fpr', '0'], /^error: --fpr must lie strictly between 0 and 1, got 0\n$/],
-    [['--precision', '0.01', '--normals', '50'], /^error: nNormal = 50 is too small .* at least \d+ are needed\n$/],
+    [
+      ['--precision', '0.01', '--normals', '50'],
+      /^error: --normals must be at least \d+, however many anomalies there are, got 50\. .*\n$/,
+    ],
+    [['--xi', '0.1', '--anomalies', '5'], /^error: --anomalies must be at least \d+, however many normal samples/],
+    [['--precision', '0.1', '--power', '0.8'], /^error: power \(--power\) does not go with precision \(--precision\)/],
+    [
+      ['--precision', '0.1', '--of-class', 'a'],
+      /^error: --of-class says how to read the scores of a pilot, and there is none/,
+    ],
     [['--precision', '0.1', '--normals', '1.5'], /^error: --normals must be an integer/],
     [['--xi', '0.9'], /^error: --xi must not be 0, and tprBaseline \+ xi must lie in \[0, 1\], got 0\.5 \+ 0\.9\n$/],
     [['--xi', '0.1', '--power', '1'], /^error: --power must lie strictly/],
@@ -104,6 +113,22 @@ test('bad options exit with 2 and one clear message, and write nothing', async (
   const nowhere = await cli('--precision', '0.1', '--report', join(folder, 'no', 'plan.html'))
   assert.deepEqual([nowhere.code, nowhere.stdout], [2, ''])
   assert.deepEqual(await readdir(folder), [])
+})
+
+test('a plan of trainings refuses what it does not take', async () => {
+  const known = ['--sample-error', '0.01', '--training-sd', '0.03', '--xi', '0.1']
+  assert.equal((await cli(...known)).code, 0)
+  for (const more of [
+    ['--fpr', '0.01'],
+    ['--of-class', 'a'],
+    ['--negate', 'candidate'],
+    ['--label', 'kind'],
+    ['--normals', '100'],
+  ]) {
+    const { code, stdout, stderr } = await cli(...known, ...more)
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.match(stderr, new RegExp(`^error: ${more[0]} (is not for a plan of trainings|says how to read the scores)`))
+  }
 })
 
 test('a pilot gives the rates, unless they are given', async () => {

@@ -90,9 +90,9 @@ test('what a reproduction has trained is not trained again, and gives the same f
   const out = join(folder, 'again')
   const run = () => cli('reproduce', 'table2', 'table4', ...small, '--json', '-o', out)
   const [first, second] = [await run(), await run()]
-  assert.match(first.stderr, /training .*: 0 of \d+/)
+  assert.match(first.stderr, /training .*: 0 of [\d,]+/)
   // Whatever is done when a phase is first heard of was in the store.
-  assert.match(second.stderr, /training .*: (\d+) of \1 \(100 %\)/)
+  assert.match(second.stderr, /training .*: ([\d,]+) of \1 \(100 %\)/)
   const figures = ({ stdout }: { stdout: string }) => {
     const { items } = JSON.parse(stdout)
     assert.deepEqual(

@@ -3,9 +3,20 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { type ClusterCommand, mergeStores, type ShardOptions, shardOf, trainShard } from '../../src/rooms/cluster.js'
+import { at } from '../../src/check.js'
+import { commandParts } from '../../src/cluster/commandPlans.js'
+import type { LabelledTable } from '../../src/data/tables/labelledTable.js'
+import {
+  type ClusterCommand,
+  mergeStores,
+  type ShardOptions,
+  shardOf,
+  trainByQueue,
+  trainShard,
+} from '../../src/rooms/cluster.js'
 import { leakyRelu, linear, sequential } from '../../src/rooms/nn.js'
 import { runStudy } from '../../src/study/runStudy.js'
+import type { TrainingPart } from '../../src/study/trainingPlan.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'cluster-room-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -103,4 +114,62 @@ describe('shards from Node', () => {
     const paths = 'part.duckdb' as unknown as string[]
     await assert.rejects(mergeStores(store('none'), paths), { code: 'WRONG_TYPE', message: /^paths must be an array/ })
   })
+})
+
+describe('a table that is changed while its command is trained', () => {
+  const nRows = 60
+  const table = (): LabelledTable => ({
+    name: 'mine.csv',
+    attribution: '',
+    featureNames: ['x', 'y'],
+    features: Float32Array.from({ length: 2 * nRows }, (_, i) => Math.sin(i * i)),
+    classes: ['fine', 'crack', 'dent'],
+    labels: Uint8Array.from({ length: nRows }, (_, row) => (row < 40 ? 0 : row < 50 ? 1 : 2)),
+  })
+  const asked = { normal: 'fine', settings: { epochs: 1, pretrainEpochs: 0 } } as const
+  const twoClasses = { ...asked, anomaly: 'crack' } as const
+  const studyOf = (dataset: LabelledTable) => ({ study: { ...twoClasses, dataset, runs: 1, workers: 1 } })
+
+  for (const [kind, command] of [
+    ['study', studyOf],
+    ['matrix', (dataset: LabelledTable) => ({ matrix: { ...asked, dataset } })],
+    [
+      'sweep',
+      (dataset: LabelledTable) => ({ sweep: { ...twoClasses, dataset, labelled: [1, 2], contamination: [0] } }),
+    ],
+    ['converge', (dataset: LabelledTable) => ({ converge: { ...twoClasses, dataset } })],
+  ] as const) {
+    it(`is that which was given: ${kind}`, async () => {
+      const given = table()
+      const part = at(commandParts(command(given)), 0)
+      given.features.fill(0)
+      const data = async (planned: TrainingPart) => (await planned()).map(({ recipe }) => recipe?.dataset)
+      assert.deepEqual(await data(part), await data(at(commandParts(command(table())), 0)))
+    })
+  }
+
+  it('has the units of the table that was given, in a shard and by a queue', async () => {
+    const given = table()
+    const options = { shard: { index: 1, count: 1 }, store: store('changed') }
+    const shard = { ...options.shard }
+    const training = trainShard(studyOf(given), { ...options, shard })
+    given.features.fill(0)
+    shard.index = 2
+    assert.equal((await training).trained, 2)
+    assert.equal((await trainShard(studyOf(table()), options)).trained, 0)
+    // No server answers there, and none is asked: every unit is in the store.
+    const other = table()
+    const queued = trainByQueue(studyOf(other), { url: 'redis://localhost:1', store: options.store })
+    other.features.fill(0)
+    await queued
+  })
+})
+
+it('options that a command refuses are refused before there is a store', async () => {
+  const refused = trainShard(
+    { study: { dataset: 'statlog', runs: 0 } },
+    { shard: { index: 1, count: 1 }, store: store('none') },
+  )
+  await assert.rejects(refused, { code: 'OUT_OF_RANGE', message: /^runs must/ })
+  assert.ok(!readdirSync(folder).includes('none.duckdb'))
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, test } from 'node:test'
-import { compare } from '../../src/compare/compare.js'
+import { at } from '../../src/check.js'
+import { type CompareOptions, compare } from '../../src/compare/compare.js'
 import { comparedSets, nameOf } from '../../src/compare/scoreData.js'
 import type { ScoreData } from '../../src/compare/types.js'
 import type { ScoreArray } from '../../src/native.js'
@@ -230,20 +231,99 @@ describe('what would be enough', () => {
   const errors = normalQuantile(1 - gamma / 2) + 0.8416212335729143
   const evidence = { n: 80, xi: 0.1, deciding: 24, thresholdVariance: 0, gamma }
 
-  it('without threshold noise is where |ξ| is c + z standard errors', () => {
+  it('without threshold noise is where |ξ| is c + z standard errors, with the sample that the law adds', () => {
     const enough = enoughSamples(evidence)
-    const variance = 25 / 81 - (8 / 81) ** 2
-    assert.equal(enough, Math.ceil(variance * (errors / 0.1) ** 2))
-    // An interval from so many samples leaves 0 out with probability 0.8.
-    const power = normalCdf(0.1 / Math.sqrt(variance / enough) - (errors - 0.8416212335729143))
-    assert.ok(power >= 0.8 && power < 0.803, `${power}`)
+    const [share, variance] = [0.3, 0.29]
+    const powerOf = (n: number) => {
+      const mean = (0.1 * n) / (n + 1)
+      const added = (share * n + 1) / (n + 1) - mean ** 2
+      const reach = normalQuantile(1 - gamma / 2) * Math.sqrt(added / (n + 2))
+      return normalCdf((mean - reach) / Math.sqrt(variance / n))
+    }
+    const power = powerOf(enough)
+    assert.ok(power >= 0.8 && power < 0.82, `${power}`)
+    assert.ok(Math.abs(enough / (variance * (errors / 0.1) ** 2) - 1) < 0.05, `${enough}`)
   })
 
-  it('grows with the thresholds’ noise, to infinity', () => {
+  it('grows with the thresholds’ noise, to infinity where that alone hides ξ', () => {
     const at = (thresholdVariance: number) => enoughSamples({ ...evidence, thresholdVariance })
     assert.ok(at(5e-4) > at(1e-4) && at(1e-4) > 80, `${at(1e-4)}`)
-    assert.equal(at(1e-2), Number.POSITIVE_INFINITY)
+    const hidden = (0.1 / normalQuantile(1 - gamma / 2)) ** 2
+    assert.ok(Number.isFinite(at(0.99 * hidden)))
+    assert.equal(at(1.01 * hidden), Number.POSITIVE_INFINITY)
+    assert.equal(enoughSamples({ ...evidence, tolerant: false }), Number.POSITIVE_INFINITY)
+  })
+
+  it('is no number where ξ is the margin but for rounding', () => {
     assert.equal(enoughSamples({ ...evidence, xi: 0 }), Number.POSITIVE_INFINITY)
+    assert.equal(enoughSamples({ ...evidence, xi: 0.8 - 1, deciding: 16, from: -0.2 }), Number.POSITIVE_INFINITY)
+    assert.equal(enoughSamples({ ...evidence, xi: -1.6e-17 }), Number.POSITIVE_INFINITY)
+  })
+
+  it('counts those of a sign test where few samples decide', () => {
+    // Four of five speak for the candidate. An arrow takes five of them: of six samples with a chance of 0.66, of seven 0.85.
+    const enough = enoughSamples({ n: 5, xi: 0.8, deciding: 4, thresholdVariance: 0, gamma: 0.05 })
+    assert.ok(enough === 7 || enough === 8, `${enough}`)
+  })
+
+  describe('where all samples are of one kind, is the number at which the answer falls', () => {
+    const [found, missed] = [5000, -5000]
+    const scored = (
+      n: number,
+      [baseline, candidate]: readonly number[] = [found, found],
+      nNormal = 400,
+    ): ScoreData => ({
+      source: 'simulated',
+      detectors: ['old', 'new'],
+      validation: [1, 37].map((step) => Float64Array.from({ length: nNormal }, (_, i) => (i * step) % nNormal)),
+      anomalous: [baseline, candidate].map((score = 0) => Float64Array.from({ length: n }, (_, i) => score + i / 1e6)),
+    })
+    const answer = async (scores: ScoreData, options: CompareOptions) => {
+      const { candidates } = await compare(scores, { resamples: 2000, ...options })
+      const { direction, enough, gate } = at(candidates, 0).overall
+      return gate === undefined ? [direction !== 'none', enough] : [gate.verdict !== 'undecided', gate.enough]
+    }
+
+    for (const [name, scores, options, number] of [
+      ['both find all, margin 0.05', [found, found], { margin: 0.05 }, 45],
+      ['both find all, margin 0.1', [found, found], { margin: 0.1 }, 22],
+      ['both find all, margin 0.2', [found, found], { margin: 0.2 }, 11],
+      ['both miss all', [missed, missed], { margin: 0.05 }, 45],
+      ['both find all, equivalence', [found, found], { margin: 0.05, gate: 'equivalence' }, 45],
+      ['both find all, superiority', [found, found], { margin: 0.05, gate: 'superiority' }, 45],
+      ['the candidate alone finds all', [missed, found], {}, 5],
+      ['the baseline alone finds all', [found, missed], {}, 5],
+      ['an arrow at a high level', [missed, found], { level: 0.999 }, 10],
+    ] as const) {
+      it(name, async () => {
+        for (const n of [3, number - 1]) assert.deepEqual(await answer(scored(n, scores), options), [false, number])
+        assert.deepEqual(await answer(scored(number, scores), options), [true, undefined])
+      })
+    }
+
+    it('of groups too, about', async () => {
+      const grouped = (n: number): ScoreData => ({
+        ...scored(n),
+        groups: {
+          normal: Array.from({ length: 400 }, (_, i) => `${i}`),
+          anomalous: Array.from({ length: n }, (_, i) => `pair ${i >> 1}`),
+        },
+      })
+      const margin = 0.05
+      const [decided, enough] = await answer(grouped(20), { margin })
+      assert.ok(decided === false && typeof enough === 'number', `${enough}`)
+      assert.ok(!(await answer(grouped(Math.floor(enough * 0.9)), { margin }))[0], `${enough}`)
+      assert.ok((await answer(grouped(Math.ceil(enough * 1.1)), { margin }))[0], `${enough}`)
+    })
+
+    it('and allows for thresholds that lie among the anomalies by chance', async () => {
+      for (const n of [5, 20, 47]) {
+        const [decided, enough] = await answer(scored(n, [found, found], 100), { margin: 0.05 })
+        assert.equal(decided, false)
+        assert.ok(enough === 48 || enough === 47, `${enough} of ${n}`)
+      }
+      assert.deepEqual(await answer(scored(48, [found, found], 100), { margin: 0.05 }), [true, undefined])
+    })
   })
 
   it('gives an arrow with about the power that it promises', async () => {
@@ -418,6 +498,28 @@ describe('refusals name the array', () => {
     ],
     ['empty', { ...data, validation: [first.slice(0, 0), second] }, {}, 'EMPTY_SAMPLE', /^validation\[0\] is empty/],
     ['fpr', data, { fpr: 1 }, 'OUT_OF_RANGE', /^fpr must/],
+    ['two of one name', { ...data, detectors: ['old', 'old'] }, {}, 'OUT_OF_RANGE', /^detectors names 'old' twice/],
+    [
+      'an empty class',
+      { ...data, classes: classes.with(3, '') },
+      {},
+      'EMPTY_SAMPLE',
+      /^classes\[3\] is empty\. Every anomalous sample needs a class$/,
+    ],
+    [
+      'a Proxy of labels',
+      { ...data, classes: new Proxy(new Float64Array(150), {}) as unknown as string[] },
+      {},
+      'WRONG_TYPE',
+      /^classes must be one label for each sample, got a Proxy/,
+    ],
+    [
+      'a Proxy of groups',
+      { ...data, groups: { normal: new Proxy(new Float64Array(600), {}), anomalous: new Float64Array(150) } },
+      {},
+      'WRONG_TYPE',
+      /^groups\.normal must be one label for each sample, got a Proxy/,
+    ],
     [
       'too few to certify',
       data,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { at } from '../../src/check.js'
 import { compareRange } from '../../src/compare/compareRange.js'
 import { ScoringBiasError } from '../../src/errors.js'
 import { rangeCsv } from '../../src/report/compare/rangeCsv.js'
@@ -71,6 +72,22 @@ test('text, CSV, JSON and Markdown say the range, how the mean is taken, and the
   assert.deepEqual([json.baseline.name, json.candidates[0].classes[2].gate.margin], ['old', 0.1])
   assert.match(rangeMarkdown(found), /### <code>new<\/code> against <code>old<\/code>/)
   assert.match(rangeMarkdown(found), /\*\*Verdict on new: pass\.\*\*/)
+})
+
+test('recalls that are equal but for rounding have a ξ of 0', async () => {
+  const normal = Float64Array.from({ length: 90 }, (_, i) => i)
+  const anomalous = Float64Array.from({ length: 23 }, (_, i) => 60 + 1.7 * i)
+  for (let turn = 1; turn < 23; turn++) {
+    const turned = anomalous.map((_, i) => at(anomalous, (i + turn) % 23))
+    const scores = {
+      source: 'turned',
+      detectors: ['old', 'new'],
+      validation: [normal, normal],
+      anomalous: [anomalous, turned],
+    }
+    const { candidates } = await compareRange(scores, { fprRange: [0.1, 0.3], resamples: 10 })
+    assert.equal(at(candidates, 0).overall.xi, 0)
+  }
 })
 
 test('trainings and normal test samples: refused, and said', async () => {

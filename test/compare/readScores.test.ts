@@ -214,7 +214,7 @@ describe('one file', async () => {
       `${head}0,1,2\n`,
       { candidates: ['baseline'] },
       'OUT_OF_RANGE',
-      /'baseline' is asked for in two roles/,
+      /'baseline' is asked for twice\. Name a column of its own for/,
     ],
     ['no candidate', 'label,baseline\n0,1\n', { candidates: 'all' }, 'EMPTY_SAMPLE', /no column left for a candidate/],
   ] as [string, string, ReadScoresOptions, string, RegExp][]) {

@@ -92,7 +92,7 @@ test('refuses what it cannot study before it trains', async () => {
     [
       { sizes: [10_000_000], runs: 500 },
       'OUT_OF_RANGE',
-      /^500 runs of 10000000 samples take 5000000000 samples of one kind/,
+      /^500 runs of 10,000,000 samples take 5,000,000,000 samples of one kind/,
     ],
   ]
   for (const [options, code, message] of cases) {

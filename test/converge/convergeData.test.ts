@@ -100,7 +100,7 @@ test('refuses classes and sizes that the data do not have, before it trains', as
       /^statlog: there are 3,492 samples of .*\. To train on 3492 leaves none to draw runs from/,
     ],
     [{ nTrain: 9 }, 'OUT_OF_RANGE', /^nTrain/],
-    [{ test: 'fixed', nTest: 2292 }, 'EMPTY_SAMPLE', /^the fixed test set takes 2292 of 2,292 normal scores\./],
+    [{ test: 'fixed', nTest: 2292 }, 'EMPTY_SAMPLE', /^the fixed test set takes 2,292 of 2,292 normal scores\./],
     [
       { dataset: 'synthetic', normal: 'anomalous', anomaly: 'normal' },
       'OUT_OF_RANGE',

@@ -126,7 +126,7 @@ test('refuses what makes no study', async () => {
     [{ delta: 1 }, 'OUT_OF_RANGE', /^delta/],
     [{ test: 'other' }, 'UNKNOWN_NAME', /fresh, fixed/],
     [{ thresholdRule: 'certified' }, 'UNKNOWN_NAME', /inverse-cdf, supremum, linear/],
-    [{ test: 'fixed', nTest: 200_000 }, 'EMPTY_SAMPLE', /takes 200000 of 200,000 normal scores\./],
+    [{ test: 'fixed', nTest: 200_000 }, 'EMPTY_SAMPLE', /takes 200,000 of 200,000 normal scores\./],
   ]
   for (const [options, code, message] of cases) {
     await assert.rejects(convergeScores(pool, { ...small, ...options }), { code, message })

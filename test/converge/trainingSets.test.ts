@@ -126,12 +126,13 @@ test('a test set that leaves nothing to draw from is refused before training', a
   } as const
   await assert.rejects(converge({ ...options, nTest: 2292 }), {
     code: 'EMPTY_SAMPLE',
-    message: /^the fixed test set takes 2292 of 2,292 normal scores\. That leaves none to draw runs from\. Lower nTest/,
+    message:
+      /^the fixed test set takes 2,292 of 2,292 normal scores\. That leaves none to draw runs from\. Lower nTest/,
   })
   await assert.rejects(converge({ ...options, nTrain: 3491, nTest: 1 }), { code: 'EMPTY_SAMPLE', message: /1 normal/ })
   await assert.rejects(converge({ ...options, nTest: 2200, alphas: [0.99] }), {
     code: 'EMPTY_SAMPLE',
-    message: /the fixed test set takes 2178 of 2,116 anomalous scores/,
+    message: /the fixed test set takes 2,178 of 2,116 anomalous scores/,
   })
 })
 

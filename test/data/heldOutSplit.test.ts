@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { heldOutSplit } from '../../src/data/splits/heldOutSplit.js'
+import { heldOutSplit, isFifth, wholeOfFifth } from '../../src/data/splits/heldOutSplit.js'
 import { type LabelledTable, requireTable, tableDigest } from '../../src/data/tables/labelledTable.js'
 
 /** counts[i] samples of class i, in order of class; features are row number and its square. */
@@ -67,6 +67,20 @@ test('a class by its name, in a list and with the whole share is the same class'
   assert.deepEqual(heldOutSplit(table, { ...options, anomaly: [{ class: 'crack', weight: 1 }] }), one)
 })
 
+test('the order in which classes are named decides nothing', () => {
+  assert.deepEqual(heldOutSplit(table, { ...options, anomaly: ['dent', 'crack'] }), heldOutSplit(table, options))
+})
+
+test('a fifth is of that many samples, and of no fewer', () => {
+  for (let n = 4; n < 40; n++) {
+    const fifthOf = (normals: number) => heldOutSplit(counted({ fine: normals, dent: 3 }), { ...options, anomaly: [] })
+    const [whole, less] = [fifthOf(wholeOfFifth(n)), fifthOf(wholeOfFifth(n) - 1)]
+    assert.equal(whole.validation.length, n)
+    assert.equal(less.validation.length, n - 1)
+    assert.ok(isFifth(whole))
+  }
+})
+
 test('equal seeds give equal splits, others do not', () => {
   assert.deepEqual(heldOutSplit(table, options), heldOutSplit(table, options))
   assert.notDeepEqual(
@@ -79,6 +93,7 @@ test('classes that are unknown, too small or on both sides are refused', () => {
   const cases = [
     [{ normal: 'fone' }, 'UNKNOWN_CLASS', /unknown normal class 'fone' \(did you mean 'fine'\?\); known: fine, crack/],
     [{ anomaly: ['crak'] }, 'UNKNOWN_CLASS', /unknown anomaly class 'crak'/],
+    [{ anomaly: ['crack', 'dent', 'crack'] }, 'OUT_OF_RANGE', /^anomaly class 'crack' is named twice\. Name it once$/],
     [{ anomaly: ['fine'] }, 'OUT_OF_RANGE', /must be different classes, both are 'fine'/],
     [
       { anomaly: ['hole'] },

@@ -1,18 +1,25 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { at } from '../../src/check.js'
+import { heldOutSplit } from '../../src/data/splits/heldOutSplit.js'
+import type { LabelledTable } from '../../src/data/tables/labelledTable.js'
 import { BatchPlan } from '../../src/detectors/batchPlan.js'
 import { detector, detectorNames } from '../../src/detectors/detectors.js'
 import { describeDivergence, requireConverged } from '../../src/detectors/divergence.js'
 import { fit } from '../../src/detectors/fit.js'
 import { collapsedSpread, scoreDivergence } from '../../src/detectors/scoreDivergence.js'
 import { publishedSettings, trainingSchedule } from '../../src/detectors/settings.js'
+import { train } from '../../src/detectors/train.js'
 import { type RunData, scoreRows, type TrainOptions, trainReplicas } from '../../src/detectors/trainReplicas.js'
+import type { ScoringBiasError } from '../../src/errors.js'
 import { linear, sigmoid } from '../../src/nn/layers.js'
 import { mlp } from '../../src/nn/mlp.js'
 import { sequential } from '../../src/nn/module.js'
 import { uniform } from '../../src/random/uniform.js'
 import { Pool } from '../../src/runtime/pool.js'
 import { type Values, value } from '../../src/runtime/value.js'
+import { runStudy } from '../../src/study/runStudy.js'
 
 const nFeatures = 5
 /** 50 normal samples, 10 anomalies, and from row 60 on the same again, too large for float32 to square. */
@@ -160,12 +167,15 @@ describe('the scores of a replica', () => {
   })
 
   it('are described in words', () => {
+    const one = { distance: 'reconstruction', centre: [], scores: Float32Array.of(1, 2), normal: rows(0, 1) } as const
+    assert.equal(scoreDivergence(one), undefined, 'one sample shows no spread')
     const words = (
       [
         { kind: 'not-finite', quantity: 'state', phase: 'pretrain', epoch: 7 },
         { kind: 'not-finite', quantity: 'score' },
         { kind: 'constant-scores', score: 0.25 },
         { kind: 'collapsed', spread: 3.21e-5 },
+        { kind: 'collapsed', spread: 0 },
       ] as const
     ).map(describeDivergence)
     assert.deepEqual(words, [
@@ -173,7 +183,99 @@ describe('the scores of a replica', () => {
       'scores are not finite',
       'all normal samples have the score 0.25',
       'the hypersphere collapsed: all samples have one code to within 3e-5 of its size',
+      'the hypersphere collapsed: all samples have one code',
     ])
+  })
+})
+
+/** 100 normal samples and 20 anomalies of three features; those of the normal ones in [−1, 1). */
+function small(change: (features: Float32Array) => Float32Array = (same) => same): LabelledTable {
+  const labels = Uint8Array.from({ length: 120 }, (_, row) => Number(row >= 100))
+  const own = uniform(360, { seed: 8, stream: 1, low: -1 }).map((x, i) => (i < 300 ? x : x + 1))
+  const named = { name: 'small', attribution: '', featureNames: ['a', 'b', 'c'], classes: ['normal', 'bad'] }
+  return { ...named, features: change(Float32Array.from(own)), labels }
+}
+
+describe('train and a study refuse alike', () => {
+  const quick = { settings: { epochs: 2, pretrainEpochs: 1 }, device: 'cpu' } as const
+  const split = heldOutSplit(small(), { normal: 'normal', anomaly: 'bad', seed: 0 })
+  const tested = at(at(split.tests, 0).rows, 3)
+  const told = async (detector: string, data: LabelledTable) => {
+    const other = detector === 'hsc' ? 'sae' : 'hsc'
+    const study = { dataset: data, baseline: detector, candidate: other, runs: 1, resamples: 100, workers: 1, ...quick }
+    const message = (error: ScoringBiasError) => `${error.code}: ${error.message}`
+    return [
+      await train({ data, detector, ...quick }).then(() => 'trained', message),
+      await runStudy(study).then(() => 'trained', message),
+    ]
+  }
+
+  for (const name of ['ae', 'deep-svdd', 'hsc']) {
+    it(`${name}: features that are the same in all samples`, async () => {
+      const [alone, study] = await told(
+        name,
+        small((all) => all.fill(1)),
+      )
+      for (const message of [alone, study]) {
+        assert.match(message ?? '', /^DIVERGED: .*(all normal samples have the score|have one code\))/)
+        assert.match(message ?? '', /standardised features\. Look whether the features differ between normal samples$/)
+      }
+    })
+    it(`${name}: a sample that sets the threshold and whose score is infinite`, async () => {
+      const row = at(split.validation, 3)
+      const [alone, study] = await told(
+        name,
+        small((all) => all.with(3 * row, 1e25)),
+      )
+      const far = 'Look for numbers far out among the features, such as 3.4e38 for a missing one'
+      for (const message of [alone, study]) {
+        assert.match(message ?? '', /^DIVERGED: .*scores are not finite/)
+        assert.ok(message?.endsWith(far), message)
+      }
+    })
+    it(`${name}: but no sample so far out that its score would be NaN, where it is only tested`, async () => {
+      const data = small((all) => all.with(3 * tested, 3.4e38).with(3 * tested + 1, -3.4e38))
+      assert.deepEqual(await told(name, data), ['trained', 'trained'])
+      const { model } = await train({ data, detector: name, ...quick })
+      const session = await InferenceSession.create(model)
+      const x = new Tensor('float32', data.features, [120, 3])
+      const { score, flagged } = await session.run({ x })
+      assert.equal(score?.data[tested], Number.POSITIVE_INFINITY)
+      assert.equal(flagged?.data[tested], 1)
+    })
+  }
+
+  it('a hypersphere that training has shut', async () => {
+    const settings = {
+      ...quick.settings,
+      weightDecay: 0.9,
+      learningRate: 0.01,
+      epochs: 400,
+      milestones: [1000],
+    }
+    await assert.rejects(
+      train({
+        data: small(),
+        detector: 'deep-svdd',
+        decoder: 'identity',
+        settings,
+        mlp: { batchNormEpsilon: 0.9 },
+        device: 'cpu',
+      }),
+      {
+        code: 'DIVERGED',
+        message: /^Deep SVDD diverged in 1 of 1 runs \(run 0: the hypersphere collapsed: all samples have one code/,
+      },
+    )
+  })
+
+  it('but no training of few samples', async () => {
+    const labels = Uint8Array.from({ length: 16 }, (_, row) => Number(row >= 13))
+    const few = { ...small(), labels, features: small().features.slice(0, 48) }
+    assert.deepEqual(
+      await train({ data: few, detector: 'deep-svdd', ...quick }).then(({ metadata }) => metadata.validation.n),
+      3,
+    )
   })
 })
 

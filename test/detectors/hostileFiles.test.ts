@@ -229,9 +229,9 @@ describe('a path to a detector', async () => {
 
   for (const [path, message] of [
     [large, /has 5368709120 bytes; a detector has 536870912 at most/],
-    [join(folder, 'folder'), /it is not a file/],
-    ['/dev/zero', /it is not a file/],
-    [join(folder, 'none'), /cannot read .*none: /],
+    [join(folder, 'folder'), /it is a folder\. Name a file in it$/],
+    ['/dev/zero', /it is not a file\. Name one$/],
+    [join(folder, 'none'), /^cannot read .*none: there is no such file$/],
   ] as const) {
     it(`of ${path.split('/').at(-1)} is refused`, async () => {
       await assert.rejects(loadDetector(path, { device: 'cpu' }), { code: 'BAD_FILE', message })

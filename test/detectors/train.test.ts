@@ -189,6 +189,27 @@ describe('labelled anomalies', () => {
     await loaded.close()
   })
 
+  it('are the same in whichever order their classes are named', async () => {
+    const [one, other] = await Promise.all(
+      [
+        ['far', 'near'],
+        ['near', 'far'],
+      ].map((anomaly) => train({ ...common, anomaly })),
+    )
+    assert.deepEqual(other?.model, one?.model)
+    assert.deepEqual(other?.metadata.classes.anomalous, ['far', 'near'])
+  })
+
+  it('are of no class with a single sample or none that nobody names', async () => {
+    const data = table()
+    const rare = { ...data, classes: [...data.classes, 'rare', 'none'], labels: data.labels.with(239, 3) }
+    const { metadata, recall } = await train({ ...common, data: rare })
+    assert.deepEqual(metadata.classes.anomalous, ['far', 'near'])
+    assert.equal(recall.find((one) => one.class === 'rare')?.n, 1)
+    const message = /anomaly class 'rare' has 1 sample\. At least 2 are needed/
+    await assert.rejects(train({ ...common, data: rare, anomaly: ['far', 'rare'] }), { code: 'EMPTY_SAMPLE', message })
+  })
+
   it('are mixed by weight in the published split too', async () => {
     const anomaly = [
       { class: 'red soil', weight: 0.5 },
@@ -462,7 +483,13 @@ describe('train refuses', () => {
       'to certify by too few samples',
       { thresholdRule: 'certified' },
       'OUT_OF_RANGE',
-      /takes at least 59 normal scores\. the normal class 'normal' has 40\. /,
+      /takes at least 59 normal scores\. The normal class 'normal' has 200 samples, and the held-out fifth that sets the threshold 40\. Use 291 normal samples or more, /,
+    ],
+    [
+      'no class of anomalies where one is learnt from',
+      { detector: 'classifier', anomaly: [] },
+      'EMPTY_SAMPLE',
+      /^detector 'classifier' learns from labelled anomalies, and anomaly is \[\]\. Name a class in anomaly \(--anomaly\), or leave it out, or use/,
     ],
   ]
   for (const [what, changed, code, message] of cases) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { BatchPlan, type Phase } from '../../src/detectors/batchPlan.js'
+import { BatchPlan, type TrainingPhase } from '../../src/detectors/batchPlan.js'
 import { detectorGraph } from '../../src/detectors/detectorGraph.js'
 import { detector, detectorNames } from '../../src/detectors/detectors.js'
 import { initialParameters } from '../../src/detectors/initialise.js'
@@ -229,7 +229,8 @@ describe('the training graph', () => {
 
 describe('batches', () => {
   const sets = [0, 1].map((run) => ({ run, rows: rows(100, 110) }))
-  const plan4 = (seed: number, phase: Phase) => new BatchPlan(sets, { batchSize: 4, seed, phase, nSamples: 200 })
+  const plan4 = (seed: number, phase: TrainingPhase) =>
+    new BatchPlan(sets, { batchSize: 4, seed, phase, nSamples: 200 })
   const epochs = (plan: BatchPlan, from: number, to: number) => plan.steps(from, to)
 
   it('cover every sample once an epoch, keep the short batch, and pad it with own rows counted from the end', () => {

@@ -121,15 +121,6 @@ const mistakes: readonly [what: string, code: string, make: () => unknown, messa
     /a loop's neg is used/,
   ],
   [
-    'a reshape that ONNX cannot say',
-    'SHAPE_MISMATCH',
-    () => {
-      const swapped = graph.input('s', 'float32', ['A', 1, 'B'])
-      return graph.encodeModel('m', [swapped], { y: graph.reshape(swapped, ['B', 'A', 1]) })
-    },
-    /\[A, 1, B\] to \[B, A, 1\] moves two named sizes/,
-  ],
-  [
     'an option that a model does not have',
     'UNKNOWN_NAME',
     () => graph.encodeModel('m', [x], { y: x }, wrong({ docstring: '' })),

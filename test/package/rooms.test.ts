@@ -81,6 +81,23 @@ test('the core loads neither DuckDB nor vega nor ONNX Runtime nor Redis, nor do 
   }
 })
 
+test('the types of every room are complete without those of Node', () => {
+  const options: ts.CompilerOptions = {
+    strict: true,
+    skipLibCheck: false,
+    noEmit: true,
+    types: [],
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.NodeNext,
+  }
+  const files = rooms.map((room) => join(root, 'dist', room === '' ? 'index.d.ts' : `rooms${room}.d.ts`))
+  const found = ts.getPreEmitDiagnostics(ts.createProgram(files, options))
+  assert.deepEqual(
+    found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+    [],
+  )
+})
+
 test('types and values of every subpath resolve under NodeNext and bundler resolution, from the packed tarball', async () => {
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
     cwd: root,

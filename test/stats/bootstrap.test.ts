@@ -160,6 +160,26 @@ test('standard errors of the contrast, of the samples and of every replicate', a
   assert.ok(ratio > 0.8 && ratio < 1.25, `${ratio}`)
 })
 
+test('the acceleration does not depend on the unit of the contrast, and standard errors are in it', async () => {
+  const pair = detectors.slice(0, 2)
+  const of = (contrast: [number, number]) =>
+    bootstrap(pair, { engine: 'tree', contrast, resamples: 20, outputs: { standardErrors: true } })
+  const plain = await of([-1, 0.5])
+  for (const unit of [1e200, 1e-200]) {
+    const scaled = await of([-unit, unit / 2])
+    for (const [k, one] of (plain.acceleration ?? []).entries()) {
+      assert.ok(Math.abs((scaled.acceleration?.[k] ?? Number.NaN) / one - 1) < 1e-9, `${scaled.acceleration}`)
+    }
+    for (const [b, one] of (plain.standardErrors ?? []).entries()) {
+      const own = (scaled.standardErrors?.[b] ?? Number.NaN) / unit
+      assert.ok(Math.abs(own - one) <= 1e-9 * one, `${own} for ${one}`)
+    }
+  }
+  const none = { normal: Float64Array.of(1, 2, 3, 4), anomalous: [Float64Array.of(1, 2, 3, 4)] }
+  const { acceleration } = await bootstrap([none, none], { fprs: [0.25], contrast: [1, 1e200], resamples: 10 })
+  assert.ok(Number.isFinite(acceleration?.[0]))
+})
+
 function everyNth(values: Float64Array | undefined, n: number, first: number): Float64Array {
   return (values ?? new Float64Array(0)).filter((_, i) => i % n === first)
 }

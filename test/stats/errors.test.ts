@@ -201,6 +201,7 @@ test('UNKNOWN_CLASS names a class that only one detector scored', async () => {
 
 test('WRONG_TYPE says what was got and what is wanted', async () => {
   const calls: [() => unknown, RegExp][] = [
+    [() => sort(untyped(null)), /values must be a Float32Array or Float64Array, got null/],
     [() => sort(untyped([3, 1])), /values must be a Float32Array or Float64Array, got an Array/],
     [() => sort(untyped(new Int32Array(3))), /got Int32Array/],
     [() => sort(untyped(undefined)), /got undefined/],

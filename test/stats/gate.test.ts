@@ -182,6 +182,7 @@ test('several candidates: the whole fails where any does, and passes where all d
 test('what cannot be asked is refused', async () => {
   const { pair, labels } = scoresOf({ seed: 1, nNormal: 60, n: 20, classes: 2, shift: 0 })
   const cases: readonly [object, string, RegExp][] = [
+    [{ margin: [] }, 'WRONG_TYPE', /^margin must be a number, or an object of numbers by class, got Array$/],
     [{ margin: -0.01 }, 'OUT_OF_RANGE', /^margin must lie in \[0, 1\), got -0.01$/],
     [{ margin: 1 }, 'OUT_OF_RANGE', /margin/],
     [{ margin: Number.NaN }, 'OUT_OF_RANGE', /^margin must be finite, got NaN$/],

@@ -111,6 +111,14 @@ test('independent detectors have their own samples, sizes and classes', async ()
   assert.equal(result.direction, 'up')
 })
 
+test('a class that is no finite number, or has no name, is refused', async () => {
+  const pair = scorePair(40, 4)
+  const refused = (classes: string[] | number[], code: string, message: RegExp) =>
+    assert.rejects(relativeBias(pair, { classes }), { code, message })
+  await refused([1, 2, Number.NaN, 1], 'WRONG_TYPE', /^classes\[2\] must be a string or a finite number, got NaN$/)
+  await refused(['a', '', 'b', 'a'], 'EMPTY_SAMPLE', /^classes\[1\] is empty/)
+})
+
 test('every interval method gives an interval around ξ', async () => {
   for (const interval of ['percentile', 'basic', 'normal', 'bca'] as const) {
     const result = await relativeBias(scores, { ...options, intervalMethod: interval })

@@ -75,5 +75,10 @@ test('no contrasts give no answers, and errors name the contrast', () => {
   refuses([1, 2], 'WRONG_TYPE', /contrasts\[1\]\.replicates must be a Float64Array/)
   refuses(good.replicates.with(5, Number.NaN), 'NOT_A_NUMBER', /contrasts\[1\]\.replicates\[5\]/)
   refuses(good.replicates, 'OUT_OF_RANGE', /level/, 1)
+  refuses(
+    good.replicates.with(7, 1.5),
+    'OUT_OF_RANGE',
+    /replicates\[7\] is 1\.5\. A difference of recalls lies in \[-1, 1\]/,
+  )
   assert.throws(() => simultaneous([{ replicates: new Float64Array(0) }], 0.9), { code: 'EMPTY_SAMPLE' })
 })

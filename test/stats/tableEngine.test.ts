@@ -75,14 +75,17 @@ describe('the engine that draws both thresholds at once', () => {
   it('refuses what it does not draw, and names the engine that does', async () => {
     const refused = (options: BootstrapOptions, message: RegExp) =>
       assert.rejects(draws({ engine: 'table', resamples: 10, ...options }), { code: 'OUT_OF_RANGE', message })
-    await refused({ outputs: {} }, /^engine 'table' draws TPRs, and neither .* Use the engine 'tree'$/)
-    await refused({ outputs: { thresholds: false, standardErrors: true }, contrast: [-1, 1] }, /Use the engine 'tree'$/)
+    await refused(
+      { outputs: {} },
+      /^engine 'table' draws TPRs, and neither .* Leave those out with outputs: \{ thresholds: false \}, or use the engine 'tree'$/,
+    )
+    await refused({ outputs: { thresholds: false, standardErrors: true }, contrast: [-1, 1] }, /use the engine 'tree'$/)
     for (const options of [{ fprs: [0.05, 0.1] }, { thresholdRule: 'linear' }, { design: 'independent' }] as const) {
       await refused(options, /^engine 'table' takes two paired detectors, .* Leave the engine to 'auto'$/)
     }
     await assert.rejects(
       relativeBias({ baseline, candidate }, { engine: 'table', intervalMethod: 'percentile', replicates: true }),
-      { code: 'OUT_OF_RANGE', message: /Use the engine 'tree'$/ },
+      { code: 'OUT_OF_RANGE', message: /use the engine 'tree'$/ },
     )
   })
 })

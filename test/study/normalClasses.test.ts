@@ -71,7 +71,7 @@ describe('a study with several normal classes', () => {
   it('names the union in result, text and report', async () => {
     const result = await runStudy({ dataset: 'statlog', normal: soils, anomaly: 'red soil', ...quick, runs: 1 })
     assert.equal(result.normal, union)
-    assert.match(studyText(result), /normal grey soil \+ damp grey soil \+ very damp grey soil \(2793 to train on\)/)
+    assert.match(studyText(result), /normal grey soil \+ damp grey soil \+ very damp grey soil \(2,793 to train on\)/)
     assert.match(await studyReport(result), /grey soil \+ damp grey soil \+ very damp grey soil/)
   })
 

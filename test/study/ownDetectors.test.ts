@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -66,6 +67,25 @@ describe('a detector of the caller’s', () => {
     const other = await found({ store, candidate: sadTimes(3) })
     assert.equal(other.share, 10 / 21)
     assert.deepEqual(other.classes, (await runStudy({ ...quick, candidate: sadTimes(3) })).classes)
+  })
+
+  it('finds the units of a table under another name', async () => {
+    const store = join(root, 'names.duckdb')
+    const table = await loadTable('statlog', { share: 0.1 })
+    const data = (name: string) => ({ dataset: { ...table, name }, normal: 'grey soil', anomaly: 'red soil' })
+    const first = await found({ ...data('first.csv'), store })
+    const again = await found({ ...data('second.parquet'), store })
+    assert.deepEqual([first.share, again.share], [0, 1])
+    assert.deepEqual(again.classes, first.classes)
+  })
+
+  it('leaves no store where the signal has fired before', async () => {
+    const store = join(root, 'aborted.duckdb')
+    const asked = { ...quick, store, signal: AbortSignal.abort() }
+    const { trainer: _, resamples: __, ...drawn } = { ...asked, ...inOneThread, runs: 20 }
+    for (const call of [() => runStudy(asked), () => anomalyMatrix(asked), () => converge(drawn)])
+      await assert.rejects(call(), { code: 'ABORTED' })
+    assert.ok(!existsSync(store))
   })
 
   it('needs another name than the one it is compared with', async () => {

@@ -110,5 +110,11 @@ describe('the statistics of a study', () => {
       /^60 normal samples are too few to set a threshold for fpr = 0\.01\..*Use at least 100 normal samples$/,
     )
     assert.deepEqual((await studyStatistics(study)).warnings, [])
+    const trainNormal = Uint32Array.from({ length: 240 }, (_, i) => 1000 + i)
+    const splits = study.splits.map((split) => ({ ...split, trainNormal }))
+    assert.match(
+      (await studyStatistics({ ...study, splits, fpr: 0.01 })).warnings.join(),
+      /They are the fifth of 300 normal samples that training does not see\. Use at least 496$/,
+    )
   })
 })

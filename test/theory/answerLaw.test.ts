@@ -58,6 +58,9 @@ test('with thresholds known the power is that of the sign test', () => {
     [0.7, 60, 0.3],
     [0.6, 150, 0],
     [0.2, 90, 0.5],
+    [0.95, 8, 0],
+    [0.95, 6, 0],
+    [0.95, 4, 0],
   ] as const) {
     const t = rates.tprBaseline
     const both = t * tprCandidate + anomalousCorrelation * Math.sqrt(t * (1 - t) * tprCandidate * (1 - tprCandidate))

@@ -51,6 +51,29 @@ test('the slope is the derivative of recall by FPR', () => {
   }
 })
 
+test('means of any size leave recall and slope their digits', () => {
+  const readingOf = (mean: number, sd: number, shift: number) => {
+    const detector = { normal: { mean, sd }, anomalous: { mean: mean + shift, sd } }
+    return theory.gaussianBias({ baseline: detector, candidate: detector }, 0.05).baseline
+  }
+  const { tpr, slope } = readingOf(0, 1, 2)
+  close(tpr, 0.6387600313123353)
+  for (const mean of [1.7e12, 1e15, -1e15, 1e16]) {
+    assert.deepEqual([readingOf(mean, 1, 2).tpr, readingOf(mean, 1, 2).slope], [tpr, slope], `${mean}`)
+  }
+  const one = readingOf(0, 1, 1)
+  for (const sd of [1e-300, 1e307, 1e308]) {
+    const large = readingOf(0, sd, sd)
+    close(large.tpr, one.tpr)
+    close(large.slope / one.slope, 1)
+  }
+  const far = { normal: { mean: 1.7e308, sd: 1e308 }, anomalous: { mean: -1.7e308, sd: 1e308 } }
+  const apart = { normal: { mean: 1.7, sd: 1 }, anomalous: { mean: -1.7, sd: 1 } }
+  const { baseline, candidate } = theory.gaussianBias({ baseline: far, candidate: apart }, 0.05)
+  close(baseline.tpr / candidate.tpr, 1)
+  close(baseline.slope / candidate.slope, 1)
+})
+
 test('what is no law is refused by name', () => {
   const normal = { mean: 0, sd: 1 }
   const good = { normal, anomalous: normal }
@@ -70,4 +93,25 @@ test('what is no law is refused by name', () => {
     ],
   ]
   for (const [call, message] of cases) assert.throws(call, { code: 'OUT_OF_RANGE', message })
+  const laws = (normalQuantile: () => number, anomalousCdf: () => number) => {
+    const own = { normalQuantile, anomalousCdf }
+    return () => theory.biasOfLaws({ baseline: own, candidate: own }, 0.1)
+  }
+  for (const wrong of [2, -0.1, Number.NaN]) {
+    const message = /^what baseline\.anomalousCdf returns must/
+    assert.throws(
+      laws(
+        () => 0,
+        () => wrong,
+      ),
+      { message },
+    )
+  }
+  assert.throws(
+    laws(
+      () => Number.NaN,
+      () => 0.5,
+    ),
+    { message: /^what baseline\.normalQuantile returns must be a number, got/ },
+  )
 })

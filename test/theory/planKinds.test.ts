@@ -95,6 +95,11 @@ test('trainings: more of them take fewer samples, and no number does where sampl
   )
 })
 
+test('no power is above 1', () => {
+  const { tradeoff } = planSeeds({ sampleError: 0.001, sdBaseline: 0.005, sdCandidate: 0.005, xi: 0.5 })
+  for (const { power = Number.NaN } of tradeoff) assert.ok(power > 0.999 && power <= 1, `${power}`)
+})
+
 test('goals that contradict themselves are refused', () => {
   const refuses = (act: () => unknown, message: RegExp) =>
     assert.throws(
@@ -112,6 +117,7 @@ test('goals that contradict themselves are refused', () => {
   const seeds = (options: Partial<PlanSeedsOptions>) => () =>
     planSeeds({ sampleError: 0.01, sdBaseline: 0.01, sdCandidate: 0.01, ...options })
   refuses(seeds({}), /one goal/)
+  refuses(seeds({ precision: 0.1, power: 0.8 }), /power .* does not go with precision/)
   refuses(seeds({ xi: 0 }), /xi must not be 0/)
   refuses(seeds({ margin: 0.1, xi: -0.2 }), /Give a larger margin/)
   refuses(seeds({ sampleError: -1, xi: 0.1 }), /sampleError/)

@@ -116,7 +116,7 @@ test('one goal, and possible ones', () => {
   const cases: [theory.PlanOptions, RegExp][] = [
     [{}, /a plan needs one goal/],
     [{ precision: 0.1, xi: 0.1 }, /a plan needs one goal/],
-    [{ precision: 0.1, power: 0.8 }, /a plan needs one goal/],
+    [{ precision: 0.1, power: 0.8 }, /^power \(--power\) does not go with precision/],
     [{ precision: 1 }, /precision must lie strictly between 0 and 1, got 1/],
     [{ xi: 0.6 }, /tprBaseline \+ xi must lie in \[0, 1\], got 0.5 \+ 0.6/],
     [{ xi: 0 }, /xi must not be 0/],
@@ -127,7 +127,11 @@ test('one goal, and possible ones', () => {
       /^fpr is too small for a plan: it takes 10,000,000,000,000 normal samples to see/,
     ],
     [{ fpr: 1e-12, precision: 0.01, nAnomalous: 1e6 }, /^fpr is too small for a plan/],
-    [{ precision: 0.01, nNormal: 100 }, /nNormal = 100 is too small for this precision/],
+    [
+      { precision: 0.01, nNormal: 100 },
+      /^nNormal must be at least \d+, however many anomalies there are, got 100\. Use more normal samples, or ask for a larger precision$/,
+    ],
+    [{ margin: 1e-6 }, /^this goal takes more than 2³¹ samples .* Ask for a larger margin, or for less power$/],
     [{ precision: 1e-9 }, /Ask for a larger precision/],
     [{ precision: 0.1, fpr: 1 }, /fpr must lie/],
     [{ precision: 0.1, level: 1 }, /level must lie/],
@@ -168,4 +172,74 @@ test('whole numbers of samples and simulated widths never leave a plan short of 
   })
   assert.ok(reached && samples.halfWidth <= 0.3479032903418259, `± ${samples.halfWidth}`)
   assert.throws(() => theory.planSamples({ precision: 1e-300 }), /Ask for a larger precision/)
+})
+
+test('nothing is promised of fewer anomalies than can show anything', () => {
+  const sure = { tprBaseline: 0, xi: 1, nNormal: 2000 } as const
+  const four = theory.planSamples({ ...sure, nAnomalous: 4 })
+  assert.deepEqual([four.samples.power, four.reached], [0, false])
+  assert.equal(theory.planSamples({ ...sure, nAnomalous: 5 }).samples.power, 1)
+})
+
+test('widths are those of whole anomalies where nearly all speak for one detector', () => {
+  // All thirty are flagged by the candidate alone: from 2·0.05^(1/30) − 1 = 0.81 to 1.
+  const all = { tprBaseline: 0, tprCandidate: 1, precision: 0.1 } as const
+  const { samples } = theory.planSamples({ ...all, nNormal: 2000, nAnomalous: 30 })
+  assert.ok(Math.abs(samples.halfWidth - 0.0951) < 0.002, `± ${samples.halfWidth}`)
+  // relativeBias found ± 0.140 in simulated data, and a normal law says ± 0.084.
+  const most = { tprBaseline: 0.02, tprCandidate: 0.98, precision: 0.12 } as const
+  const few = theory.planSamples({ ...most, nNormal: 200, nAnomalous: 25 })
+  assert.ok(!few.reached && Math.abs(few.samples.halfWidth - 0.14) < 0.005, `± ${few.samples.halfWidth}`)
+})
+
+test('detectors that find everything, or always agree, are planned for', () => {
+  const cases: theory.PlanOptions[] = [
+    { tprBaseline: 1, tprCandidate: 1, precision: 0.1 },
+    { tprBaseline: 1, tprCandidate: 1, precision: 0.1, nNormal: 500 },
+    { tprBaseline: 0.75, tprCandidate: 0.75, anomalousCorrelation: 1, normalCorrelation: 1, precision: 0.1 },
+    { tprBaseline: 1, margin: 0.05, nNormal: 500, nAnomalous: 100 },
+  ]
+  for (const options of cases) {
+    const { samples, reached, targetStandardError } = theory.planSamples(options)
+    assert.ok(reached && samples.nNormal >= 1 && samples.nAnomalous >= 20, JSON.stringify(samples))
+    assert.ok(targetStandardError > 0)
+  }
+})
+
+test('whoever asks again with the numbers of a plan, or with another pair of it, is told that they do', () => {
+  const agreed = { tprBaseline: 0.75, tprCandidate: 0.75, anomalousCorrelation: 1, precision: 0.05 } as const
+  const cases: [theory.PlanOptions, pairs: number][] = [
+    [{ tprBaseline: 0.9, tprCandidate: 0.95, precision: 0.1, nAnomalous: 5000 }, 2],
+    [{ ...agreed, nAnomalous: 200 }, 0],
+    [{ tprBaseline: 0.4, xi: 0.2 }, 1],
+  ]
+  for (const [options, count] of cases) {
+    const { samples, tradeoff, reached } = theory.planSamples(options)
+    assert.ok(reached)
+    for (const { nNormal, nAnomalous } of [samples, ...tradeoff.slice(-count || tradeoff.length)]) {
+      const again = theory.planSamples({ ...options, nNormal, nAnomalous })
+      assert.ok(again.reached, `${JSON.stringify(options)}: ${nNormal} and ${nAnomalous}`)
+    }
+  }
+  // The normals of a plan are not too few for it.
+  const { samples } = theory.planSamples({ ...agreed, nNormal: 2000 })
+  assert.ok(samples.nAnomalous > 60 && samples.nAnomalous < 300, `${samples.nAnomalous}`)
+})
+
+test('the least number that a refusal names is enough, and a tenth less is not', () => {
+  for (const options of [
+    { precision: 0.1, nNormal: 30 },
+    { xi: 0.3, nAnomalous: 3 },
+  ] as const) {
+    assert.throws(
+      () => theory.planSamples(options),
+      (error: Error) => {
+        const [, name = '', least] = /^(\w+) must be at least (\d+), however many/.exec(error.message) ?? []
+        const { reached, samples } = theory.planSamples({ ...options, [name]: Number(least) })
+        const fewer = Math.floor(0.9 * Number(least))
+        assert.throws(() => theory.planSamples({ ...options, [name]: fewer }), { code: 'OUT_OF_RANGE' })
+        return reached && samples.nNormal > 0
+      },
+    )
+  }
 })

@@ -93,10 +93,18 @@ test('what cannot be had is refused with what could', () => {
   const cases: [() => unknown, RegExp][] = [
     [
       () => theory.power({ ...guess, xi: 0.1, power: 0.8, nNormal: 50 }),
-      /nNormal = 50 is too small .* at least \d+ are/,
+      /^nNormal must be at least \d+, however many anomalies there are, got 50\. .* larger xi, or for less power$/,
     ],
-    [() => theory.power({ ...guess, xi: 0.1, power: 0.8, nAnomalous: 5 }), /nAnomalous = 5 is too small/],
+    [() => theory.power({ ...guess, xi: 0.1, power: 0.8, nAnomalous: 5 }), /^nAnomalous must be at least \d+/],
     [() => theory.power({ ...guess, power: 0.8, nNormal: 10, nAnomalous: 3 }), /no ξ from tprBaseline = 0.4 up/],
+    [
+      () => theory.power({ fpr: 0.05, tprBaseline: 1, nNormal: 1000, nAnomalous: 100, power: 0.8 }),
+      /^no recall is further up than tprBaseline = 1\. Give direction: 'down'/,
+    ],
+    [
+      () => theory.power({ fpr: 0.05, tprBaseline: 0, nNormal: 1000, nAnomalous: 100, power: 0.8, direction: 'down' }),
+      /^no recall is further down than tprBaseline = 0\. Give direction: 'up'/,
+    ],
     [() => theory.power({ ...guess, xi: 0.7, power: 0.8, nNormal: 50 }), /tprBaseline \+ xi must lie in \[0, 1\]/],
     [
       () => theory.power({ ...guess, xi: 0.1, power: 0.04, nNormal: 50 }),

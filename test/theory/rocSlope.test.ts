@@ -103,6 +103,34 @@ test('small samples bias the slope by no more than the bend leaves', async () =>
   }
 })
 
+test('a window that would end among tied normals holds them all, and so the target', async () => {
+  const of = (n: number, scoreOf: (i: number) => number) => Array.from({ length: n }, (_, i) => scoreOf(i))
+  const normal = Float64Array.from([...of(30, (i) => 5 + i / 100), ...of(300, () => 3), ...of(670, (i) => i / 1000)])
+  const anomalous = Float64Array.from([...of(50, () => 6), ...of(30, () => 4), ...of(20, () => 2)])
+  // From an FPR of 0.03 to one of 0.33 the empirical curve is flat.
+  const { slope, window, nAnomalous } = await theory.rocSlope({ normal, anomalous }, { fpr: 0.18 })
+  assert.deepEqual([slope, window, nAnomalous], [0, [0.03, 0.33], 0])
+  const { window: about } = await theory.rocSlope({ normal, anomalous }, { fpr: 0.1 })
+  assert.ok(about[0] <= 0.03 && about[1] === 0.33, `${about}`)
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 4, maxLength: 80 }),
+      fc.array(fc.integer({ min: 0, max: 14 }), { minLength: 1, maxLength: 30 }),
+      fc.double({ min: 0.01, max: 0.9, noNaN: true }),
+      async (tied, found, fpr) => {
+        try {
+          const scores = { normal: Float64Array.from(tied), anomalous: Float64Array.from(found) }
+          const { window: own } = await theory.rocSlope(scores, { fpr })
+          const tolerated = Math.floor(fpr * tied.length + 1e-9) / tied.length
+          assert.ok(own[0] <= tolerated && own[1] >= tolerated, `${own} about ${fpr}`)
+        } catch (error) {
+          assert.equal((error as { code?: string }).code, 'OUT_OF_RANGE')
+        }
+      },
+    ),
+  )
+})
+
 test('a pilot gives the rates that planning takes', async () => {
   const rates = await theory.pilotRates(scorePair(400, 200), { fpr: 0.1 })
   const flags = (scores: Float64Array, tau: number) => Array.from(scores, (x) => Number(x > tau))

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <new>
+#include <unordered_map>
 #include <vector>
 
+#include "kernels/plan/difference_tail.h"
 #include "kernels/special/normal.h"
 
 namespace scoring_bias {
@@ -68,6 +70,16 @@ class Histogram {
   std::array<std::array<int, kStretches + 2>, 2> counts_;
 };
 
+/// Draws of the thresholds that leave as many anomalies to the candidate alone, and to the baseline alone.
+struct Cell {
+  double up, down, rest, weight;
+
+  /// P(xi > x). One more sample speaks for either detector, for both as probably.
+  double Above(double x) const {
+    return (DifferenceTail(up + 1, down, rest, x) + DifferenceTail(up, down + 1, rest, x)) / 2;
+  }
+};
+
 class Reader {
  public:
   explicit Reader(const PlannedInput& input)
@@ -80,7 +92,8 @@ class Reader {
         places_(n_draws_),
         differences_(n_draws_),
         deciding_(n_draws_),
-        spreads_(n_draws_) {
+        spreads_(n_draws_),
+        keys_(n_draws_) {
     for (int e = 0; e <= kStretches; ++e) {
       const double score = in_.top - ((in_.top - in_.floor) * e) / kStretches;
       fprs_[e] = NormalTails(-score).lower;
@@ -106,10 +119,15 @@ class Reader {
     // A p-value of B draws counts one more than there are: a default number of them, or as many as the tail
     // needs.
     tail_ = shared - std::min(1 / (in_.resamples + 1), shared / 50);
+    if (in_.few) CountDeciding();
   }
 
   bool Above() {
     double below = 0;
+    if (in_.few) {
+      for (std::size_t b = 0; b < n_draws_ && below <= tail_; ++b) below += BelowBound(keys_[b]) * weight_;
+      return below <= tail_;
+    }
     if (in_.bound != 0) {
       Spread();
       for (std::size_t b = 0; b < n_draws_ && below <= tail_; ++b) {
@@ -118,12 +136,17 @@ class Reader {
       return below <= tail_;
     }
     for (std::size_t b = 0; b < n_draws_ && below <= tail_; ++b) {
-      below += QuickNormalCdf((-in_.n_anomalous * differences_[b]) / std::sqrt(deciding_[b])) * weight_;
+      below += QuickNormalCdf((-in_.n_anomalous * differences_[b]) / std::sqrt(std::max(1.0, deciding_[b]))) *
+               weight_;
     }
     return below <= tail_;
   }
 
   double Length() {
+    if (in_.few) {
+      GatherCells();
+      return FewQuantile(1) + FewQuantile(-1);
+    }
     Spread();
     return std::min(1.0, Quantile(1)) + std::min(1.0, Quantile(-1));
   }
@@ -135,7 +158,8 @@ class Reader {
     for (std::size_t b = 0; b < n_draws_; ++b) {
       const double difference = differences_[b];
       // The Dirichlet law with one sample more, for either side as probably.
-      const double spread = std::max(1e-12, (deciding_[b] + 1) / (n + 1) - difference * difference) / (n + 2);
+      const double deciding = std::max(1.0, deciding_[b]);
+      const double spread = std::max(1e-12, (deciding + 1) / (n + 1) - difference * difference) / (n + 2);
       spreads_[b] = std::sqrt(spread + 1 / ((n + 1) * (n + 1)));
     }
   }
@@ -185,16 +209,109 @@ class Reader {
     mean_ = 0;
     squares_ = 0;
     for (std::size_t b = 0; b < n_draws_; ++b) {
-      const double baseline = RecallAt(recalls_[0], places_[b]);
+      const double baseline = Countable(RecallAt(recalls_[0], places_[b]));
       const double z = correlation * in_.draws[0][b] + other * in_.draws[1][b];
-      const double candidate = RecallAt(recalls_[1], PlaceOf(z));
+      const double candidate = Countable(RecallAt(recalls_[1], PlaceOf(z)));
       const double gained = (baseline - flagged[0]) * in_.turns[0] + (candidate - flagged[1]) * in_.turns[1];
       const double difference = candidate - baseline;
       differences_[b] = difference;
-      deciding_[b] = std::max(1.0, in_.n_anomalous * std::max(deciding + gained, std::abs(difference)));
+      deciding_[b] = in_.n_anomalous * std::max(deciding + gained, std::abs(difference));
       mean_ += difference * weight_;
       squares_ += difference * difference * weight_;
     }
+  }
+
+  /// A fraction of the anomalies: where they are few, of whole ones.
+  double Countable(double recall) const {
+    return in_.few ? std::round(recall * in_.n_anomalous) / in_.n_anomalous : recall;
+  }
+
+  /// The whole numbers of anomalies that each draw leaves to one detector alone.
+  void CountDeciding() {
+    const double n = in_.n_anomalous;
+    double at_ends = 0;
+    for (std::size_t b = 0; b < n_draws_; ++b) {
+      const double gain = std::round(n * differences_[b]), least = std::abs(gain);
+      const double pairs = std::round((deciding_[b] - least) / 2);
+      const double both_ways = std::max(0.0, std::min(pairs, std::floor((n - least) / 2)));
+      const double up = both_ways + std::max(0.0, gain), down = both_ways + std::max(0.0, -gain);
+      keys_[b] = static_cast<std::uint64_t>(up) << 32 | static_cast<std::uint64_t>(down);
+      if (up == n || down == n) at_ends += weight_ / 2;
+    }
+    // Where all anomalies speak for one detector xi may be 1, or -1, and lies beyond the interval on the
+    // other side alone: the family has half the chances to miss.
+    if (in_.two_sided && at_ends > tail_) {
+      tail_ = std::min(2 * tail_, NormalTails(-in_.family_values.back()).lower);
+    }
+  }
+
+  Cell CellOf(std::uint64_t key) const {
+    const auto up = static_cast<double>(key >> 32), down = static_cast<double>(key & 0xffffffff);
+    return {up, down, in_.n_anomalous - up - down, 0};
+  }
+
+  /// P(xi <= bound) of a cell; the same ones come back in all data sets.
+  double BelowBound(std::uint64_t key) {
+    const auto [known, is_new] = below_bound_.try_emplace(key, 0.0);
+    if (is_new) known->second = 1 - CellOf(key).Above(in_.bound);
+    return known->second;
+  }
+
+  /// Draws that are alike, together.
+  void GatherCells() {
+    std::sort(keys_.begin(), keys_.end());
+    cells_.clear();
+    for (std::size_t b = 0; b < n_draws_; ++b) {
+      if (b == 0 || keys_[b] != keys_[b - 1]) cells_.push_back(CellOf(keys_[b]));
+      cells_.back().weight += weight_;
+    }
+  }
+
+  double ShareAbove(double x) const {
+    double share = 0;
+    for (const Cell& cell : cells_) share += cell.weight * cell.Above(x);
+    return share;
+  }
+
+  /// How far sign * xi reaches in the part of its law that leaves out the tail: false position, on the scale
+  /// of normal quantiles, on which tails are nearly straight.
+  double FewQuantile(int sign) const {
+    const double wanted = NormalQuantile(tail_), end = std::nextafter(1.0, 0.0);
+    const auto excess = [&](double x) {
+      const double above = sign > 0 ? ShareAbove(x) : 1 - ShareAbove(-x);
+      return NormalQuantile(std::min(1 - 1e-12, std::max(1e-12, above))) - wanted;
+    };
+    const double reach = -wanted * std::sqrt(thresholds_ + sampling_);
+    double low = std::min(sign * mean_, end), high = std::min(low + reach, end);
+    double at_low = -wanted, at_high = excess(high);
+    while (at_high > 0) {
+      if (high == end) return 1;
+      low = high;
+      at_low = at_high;
+      high = std::min(high + reach, end);
+      at_high = excess(high);
+    }
+    constexpr double kClose = 4e-3;
+    double x = high;
+    // An end that stays counts half from the second time on (Illinois).
+    bool kept_low = false, kept_high = false;
+    for (int step = 0; step < 6; ++step) {
+      x = low + (high - low) * at_low / (at_low - at_high);
+      const double here = excess(x);
+      if (std::abs(here) < kClose) break;
+      if (here > 0) {
+        low = x;
+        at_low = here;
+        if (kept_high) at_high /= 2;
+      } else {
+        high = x;
+        at_high = here;
+        if (kept_low) at_low /= 2;
+      }
+      kept_high = here > 0;
+      kept_low = !kept_high;
+    }
+    return x;
   }
 
   double FamilyValue(double common) const {
@@ -230,6 +347,11 @@ class Reader {
   std::array<Grid, 2> recalls_{};
   /// [draw]
   std::vector<double> places_, differences_, deciding_, spreads_;
+  /// Of few anomalies: what each draw leaves to the candidate alone and to the baseline alone, and how many
+  /// do.
+  std::vector<std::uint64_t> keys_;
+  std::vector<Cell> cells_;
+  std::unordered_map<std::uint64_t, double> below_bound_;
   double mean_ = 0, squares_ = 0, thresholds_ = 0, sampling_ = 0, tail_ = 0;
 };
 

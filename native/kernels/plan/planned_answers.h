@@ -43,6 +43,11 @@ struct PlannedInput {
   double resamples;
   /// What an interval, or a limit, is asked to lie above: 0, or what a gate allows to be lost.
   double bound;
+  /// Whether the family is of intervals; of limits on one side otherwise.
+  bool two_sided;
+  /// Whether so few anomalies decide that the law of xi given the thresholds is not nearly normal. Then it is
+  /// that of whole numbers of anomalies, by `DifferenceTail`.
+  bool few;
 };
 
 /// [data set], the first ones: whether the interval of xi lies above the bound, and how long it is.
@@ -53,9 +58,11 @@ struct PlannedOutputs {
 
 /// What the simultaneous intervals say of each data set: the p-value is the mean over draws of both
 /// thresholds of the sign test of the anomalies that these leave to one detector alone; the ends are where
-/// the law of xi, a mixture of normal ones over the draws, has the tails, to 1 % of half the length.
+/// the law of xi, a mixture over the draws, has the tails, to 1 % of half the length. Its parts are normal,
+/// or Dirichlet's where few anomalies decide.
 ///
-/// Errors: kLengthMismatch, kOutOfMemory. Thread safe. O(samples + draws) a data set, some 10 us.
+/// Errors: kLengthMismatch, kOutOfMemory. Thread safe. O(samples + draws) a data set, some 10 us; of few
+/// anomalies 100.
 Status PlannedAnswers(const PlannedInput& input, const PlannedOutputs& outputs);
 
 /// Phi(x) by linear interpolation, to 2e-7; 0 and 1 beyond 8 standard deviations.

@@ -1,4 +1,6 @@
 import { at } from '../../check.js'
+import { counted, formatCount } from '../../counted.js'
+import { ScoringBiasError } from '../../errors.js'
 import type { MissingSamples, SplitCounts } from '../../scores/scoreCollector.js'
 import { splitNotes } from '../../scores/scoreCollector.js'
 import { allMissing, missingNotes } from '../preparedScores.js'
@@ -11,7 +13,8 @@ import { nameOf, requireAlike, type ScoreSummary } from './scoreSummary.js'
  *
  * @param paths what messages call the summaries
  *
- * Errors: `OUT_OF_RANGE` for parts that do not belong together, or are there twice.
+ * Errors: `OUT_OF_RANGE` for parts that do not belong together, or are there twice; `EMPTY_SAMPLE` where no part has normal samples,
+ * or none has anomalies.
  */
 export function mergeSummaries(summaries: readonly ScoreSummary[], paths: readonly string[]): ScoreData {
   requireAlike(summaries, paths)
@@ -35,6 +38,7 @@ export function mergeSummaries(summaries: readonly ScoreSummary[], paths: readon
     return own
   })
   const anomalous = joined((data) => data.anomalous)
+  requireKinds(ordered, { nNormal: before, nTest, nAnomalous: at(anomalous, 0).length })
   return {
     source: ordered.length === 1 ? first.source : `${ordered.length} summaries (${ordered.map(nameOf).join(', ')})`,
     detectors: first.detectors,
@@ -54,6 +58,31 @@ export function mergeSummaries(summaries: readonly ScoreSummary[], paths: readon
     missing,
     notes: notesOf(parts, { ofSplits, missing, all: before + nTest + at(anomalous, 0).length }),
   }
+}
+
+/** Requires of all parts together what scores to compare need. Errors: `EMPTY_SAMPLE`. */
+function requireKinds(
+  summaries: readonly ScoreSummary[],
+  { nNormal, nTest, nAnomalous }: Readonly<Record<'nNormal' | 'nTest' | 'nAnomalous', number>>,
+): void {
+  const parts = counted(summaries.length, 'summary', 'summaries')
+  const { normal, hasSplit } = at(summaries, 0).question
+  if (nNormal === 0) {
+    const label = normal === undefined ? 'label 0' : `the label '${normal}'`
+    const what = hasSplit
+      ? `there is no normal sample of the split 'validation' in ${parts}, and ${formatCount(nTest)} of the split 'test'`
+      : `there is no normal sample in ${parts}`
+    throw new ScoringBiasError(
+      'EMPTY_SAMPLE',
+      `${what}. Those set the thresholds. Add a part that has some, with ${label}`,
+    )
+  }
+  if (nAnomalous > 0) return
+  const split = hasSplit ? " of the split 'test'" : ''
+  throw new ScoringBiasError(
+    'EMPTY_SAMPLE',
+    `there is no anomalous sample${split} in ${parts}. Without anomalies there is no recall to compare. Add a part that has some`,
+  )
 }
 
 function notesOf(

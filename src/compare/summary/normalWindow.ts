@@ -11,6 +11,8 @@ export interface NormalWindow {
   readonly from: number
   /** Whether what is not reached is left out at the end, too, however few there are. */
   readonly always: boolean
+  /** Whether the scores are a part of the data, which need not have every kind of samples. Default false. */
+  readonly isPart?: boolean | undefined
   /** With fewer than so many kept, none is left out again. Default 2²¹. */
   readonly least?: number | undefined
 }

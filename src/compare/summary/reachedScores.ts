@@ -44,9 +44,10 @@ export function reachedScores(data: ScoreData, asked: Question, fprs: readonly n
     below: 0,
     checkThreshold(d, smallest) {
       if (smallest >= cutOf(below, d)) return
-      const shares = below.parts.map(({ name, nNormal, cells, cuts }) => {
+      const shares = below.parts.flatMap(({ name, nNormal, cells, cuts }) => {
+        if (nNormal === 0) return []
         const kept = Math.max(...cells.map((own, i) => countFrom(own, at(cuts, i)))) / nNormal
-        return `${name} with ${shown(Math.min(1, 2 * kept))}`
+        return [`${name} with ${shown(Math.min(1, 2 * kept))}`]
       })
       throw new ScoringBiasError(
         'OUT_OF_RANGE',

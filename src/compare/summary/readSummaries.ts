@@ -20,7 +20,8 @@ const checks: OptionChecks<ReadSummariesOptions> = { signal: abortSignal, onProg
  * all parts, their files one after another in the order of their names, whatever order the summaries are given in
  * (docs/summaries.md). Memory: what the summaries hold.
  *
- * Errors: `BAD_FILE` for what is no summary or a damaged one, `EMPTY_SAMPLE` for none, `OUT_OF_RANGE` for summaries of other
+ * Errors: `BAD_FILE` for what is no summary or a damaged one, `EMPTY_SAMPLE` for none, and where no part has normal
+ * samples or none has anomalies, `OUT_OF_RANGE` for summaries of other
  * detectors, options, targets or versions, and for a part that is there twice; `ABORTED`.
  *
  * @example

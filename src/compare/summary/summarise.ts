@@ -37,7 +37,7 @@ export interface KeepOptions {
 }
 
 /** Options of {@link summarise}. */
-export interface SummariseOptions extends ReadScoresOptions, KeepOptions {}
+export interface SummariseOptions extends Omit<ReadScoresOptions, 'trainings' | 'run'>, KeepOptions {}
 
 const share: Check = (name, value) => {
   if (requireWithin(name, value, 0, 1) > 0) return
@@ -45,7 +45,9 @@ const share: Check = (name, value) => {
 }
 
 const keepChecks: OptionChecks<KeepOptions> = { fprs: numbers, keep: share }
-const checks: OptionChecks<SummariseOptions> = { ...readingChecks, ...keepChecks }
+/** Summaries are of detectors that were trained once. */
+const { trainings: _, run: __, ...onceChecks } = readingChecks
+const checks: OptionChecks<SummariseOptions> = { ...onceChecks, ...keepChecks }
 
 /** What {@link summarise} has written. */
 export interface Summarised {
@@ -64,7 +66,8 @@ export interface Summarised {
 /**
  * Summarises a file of scores (see {@link readScores}) for a comparison with other parts of the same data, on other machines:
  * keeps all anomalies, and of the normal samples those with the largest scores of any detector, with the scores of all;
- * counts the others. {@link readSummaries} puts summaries together.
+ * counts the others. {@link readSummaries} puts summaries together. A part need not have every kind of samples: other parts
+ * may have them.
  *
  * Rows are read as they come, and normals are left out on the way; a file whose scores fall is read twice. Memory: 8 bytes
  * for each detector and sample kept, and for four million normals more at most.
@@ -73,7 +76,7 @@ export interface Summarised {
  * @param output a file, which is written whole or not at all; another one than is read
  *
  * Errors: those of {@link readScores}; `BAD_FILE` for an output that cannot be written or is the file that is read, by whatever
- * path or link, before anything is read; `OUT_OF_RANGE` for a share or target, and for several trainings of a detector.
+ * path or link, before anything is read; `OUT_OF_RANGE` for a share or target.
  *
  * @example
  * await summarise('part-1.parquet', 'part-1.summary', { fprs: [0.01] })
@@ -120,7 +123,7 @@ export async function writeScoreSummary(
     )
   }
   const reach = (n: number) => keptOf(n, { fprs, keep: options.keep }, group !== undefined)
-  const found = await read({ reach, from: normalsInMemory, always: true })
+  const found = await read({ reach, from: normalsInMemory, always: true, isPart: true })
   const data = found.below === undefined ? await windowedScores(found, reach) : found
   const { detectors, validation, anomalous, classes, groups, below, ofSplits } = data
   const nKept = at(validation, 0).length
@@ -131,7 +134,7 @@ export async function writeScoreSummary(
   }
   const sources: SummarySource[] = []
   for (const path of paths) sources.push(await sourceOf(path, signal))
-  const keep = reach(nNormal) / nNormal
+  const keep = nNormal === 0 ? 1 : reach(nNormal) / nNormal
   const bytes = await writeSummary(output, { version, sources, question, keep, data }, { signal })
   return { detectors, fprs, nNormal, nKept, nTest, nAnomalous: at(anomalous, 0).length, bytes }
 }
@@ -149,9 +152,12 @@ function keptOf(
 async function sourceOf(path: string, signal: AbortSignal | undefined): Promise<SummarySource> {
   if (path === '-') return { name: 'standard input' }
   try {
+    const found = await stat(path)
+    // What a pipe gave is gone.
+    if (!found.isFile()) return { name: path }
     const hash = createHash('sha256')
     for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20, signal })) hash.update(piece)
-    return { name: path, bytes: (await stat(path)).size, sha256: hash.digest('hex') }
+    return { name: path, bytes: found.size, sha256: hash.digest('hex') }
   } catch (cause) {
     if (signal?.aborted) throw abortedError(signal)
     return cannotRead(path)(cause)

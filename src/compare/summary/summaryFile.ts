@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { createGunzip, createGzip } from 'node:zlib'
 import { abortedError, throwIfAborted } from '../../abort.js'
 import { reasonOf, ScoringBiasError } from '../../errors.js'
+import { requireFile } from '../../requireFile.js'
 import { AtomicFile } from '../../writeFile.js'
 import { isSummary } from './isSummary.js'
 import type { ScoreSummary } from './scoreSummary.js'
@@ -65,6 +66,7 @@ function* pieces(text: string, arrays: readonly (readonly [string, SummaryArray]
  * version does not read, and `ABORTED`.
  */
 export async function readSummary(path: string, { signal }: JobOptions = {}): Promise<ScoreSummary> {
+  await requireFile(path)
   if (!(await isSummary(path))) {
     throw new ScoringBiasError('BAD_FILE', `${path} is no summary of scores. Make one with scoring-bias summarise`)
   }

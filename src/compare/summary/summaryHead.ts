@@ -120,7 +120,10 @@ export function scoresOf(head: SummaryHead, values: readonly SummaryArray[]): Sc
   for (const set of [validation, anomalous, test ?? []]) requireScores(set)
   const [kept, n] = [at(validation, 0).length, at(anomalous, 0).length]
   const positions = Float64Array.from(array('positions'))
-  demand(positions.length === kept && kept <= nNormal && kept > 0 && n > 0, 'its samples are not as many as it says')
+  demand(
+    positions.length === kept && kept <= nNormal && kept > 0 === nNormal > 0,
+    'its samples are not as many as it says',
+  )
   demand(
     positions.every((place, i) => place < nNormal && (i === 0 || place > at(positions, i - 1))),
     'its places of normal samples are not ascending',

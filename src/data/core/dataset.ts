@@ -58,7 +58,7 @@ export interface Dataset extends DatasetInfo {
 export interface DatasetOptions {
   /**
    * A folder with the data set's files, or with a folder of its name that has them. Default: what the environment
-   * variable `SCORING_BIAS_DATA` names, then where each data set says it looks.
+   * variable `SCORING_BIAS_DATA` names, then where Debian's package and `fetchDataset` put the files (docs/data.md).
    */
   readonly dataDir?: string | undefined
   /** Share of every class (and part) to take, in (0, 1]: drawn at random, at least one sample. Default: the data set's. */

@@ -49,7 +49,7 @@ export interface PublishedUse {
 }
 
 /** How much is done to reproduce the paper on a data set: in minutes on two cores, by default, and as it was done. */
-type WorkBySize = Readonly<Record<'quick' | 'default' | 'full', Work>>
+export type WorkBySize = Readonly<Record<'quick' | 'default' | 'full', Work>>
 
 /** Runs, and what differs from the published epochs and all samples. */
 export interface Work {
@@ -89,7 +89,7 @@ export interface VerifiedFile {
 export interface FetchDatasetOptions {
   /** Address of the folder to download from. Default: the authors'. */
   readonly from?: string | undefined
-  /** Folder to download to. Default: the user's cache, where data sets are looked for. */
+  /** Folder to download to. Default: where the files are, or else the cache: `scoring-bias/NAME` in `XDG_CACHE_HOME`, or in `~/.cache`. */
   readonly to?: string | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: OnProgress | undefined

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { throwIfAborted } from '../../abort.js'
 import { at } from '../../check.js'
-import { ScoringBiasError } from '../../errors.js'
+import { cannotRead, ScoringBiasError } from '../../errors.js'
 import { requireFile } from '../../requireFile.js'
 import { givenFolders } from '../core/dataFolders.js'
 import { type Dataset, type DatasetInfo, type DatasetOptions, shareOf, takeShare } from '../core/dataset.js'
@@ -141,7 +141,7 @@ async function loadMeasuredSpectrum(folder: string, { share = 1, dataSeed = 0 }:
 
 async function readPart(path: string, iClass: number, share: number, seed: number): Promise<Float32Array> {
   await requireFile(path)
-  const file = await open(path)
+  const file = await open(path).catch(cannotRead(path))
   try {
     const read = async (offset: number, length: number) => {
       const bytes = new Uint8Array(length)

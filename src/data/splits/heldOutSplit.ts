@@ -38,7 +38,7 @@ const streams = { normal: 0x484f4c30, anomaly: 0x484f4c31 } as const
 /** As few normal samples as make one labelled anomaly: a tenth of four fifths of them. */
 const fewestNormal = 13
 /** One to train on and one to test. */
-const fewestAnomalies = 2
+export const fewestAnomalies = 2
 
 /**
  * Splits a table so that nothing that is evaluated was trained on: ⌊4n/5⌋ of the n normal samples are for training, the
@@ -58,7 +58,7 @@ export function heldOutSplit(
   text('name', table.name)
   requireLabels(table)
   const mixture = isMixture(anomaly) ? mixtureOf(anomaly, table.classes) : undefined
-  const anomalies = mixture?.map((one) => one.class) ?? [anomaly as string | readonly string[]].flat()
+  const anomalies = mixture?.map((one) => one.class) ?? ownOrder([anomaly as string | readonly string[]].flat(), table)
   requireSamples(table, normal, anomalies)
   const rowsOf = (name: string) => classRows(table, table.classes.indexOf(name))
   const normals = drawRows(rowsOf(normal), rowsOf(normal).length, { seed, stream: streams.normal })
@@ -79,6 +79,14 @@ export function heldOutSplit(
           }),
     validation: normals.slice(nNormal).sort(),
   })
+}
+
+/** Names of classes in the table's order, so that no draw depends on the order in which they are asked for. Errors: `OUT_OF_RANGE`. */
+export function ownOrder(names: readonly string[], { classes }: Pick<LabelledTable, 'classes'>): string[] {
+  const twice = names.find((name, i) => names.indexOf(name) < i)
+  if (twice !== undefined)
+    throw new ScoringBiasError('OUT_OF_RANGE', `anomaly class '${twice}' is named twice. Name it once`)
+  return names.toSorted((a, b) => classes.indexOf(a) - classes.indexOf(b))
 }
 
 /** Requires classes that the table has, with samples enough to train on and to test. */
@@ -103,6 +111,16 @@ function requireSamples(
 
 function isMixture(anomaly: AnomalyClasses): anomaly is readonly AnomalyShare[] {
   return typeof anomaly !== 'string' && typeof anomaly[0] === 'object'
+}
+
+/** Of how many normal samples the fifth that sets the threshold is n. */
+export function wholeOfFifth(n: number): number {
+  return 5 * n - 4
+}
+
+/** Whether that many samples of a split are the four fifths and the fifth. */
+export function isFifth({ trainNormal, validation }: Pick<Split, 'trainNormal' | 'validation'>): boolean {
+  return trainNormal.length === fourFifths(trainNormal.length + validation.length)
 }
 
 function fourFifths(n: number): number {

@@ -1,3 +1,4 @@
+import { frozen } from '../../frozen.js'
 /**
  * What a detector's threshold is set on: `held-out` normal samples that training did not see, a fifth of them; or, as
  * `published`, what the paper sets it on for this data set (of StatLog, and of a table, all normal samples, trained on or
@@ -5,7 +6,7 @@
  */
 export type SplitKind = 'held-out' | 'published'
 /** The names of {@link SplitKind}. */
-export const splitKinds: readonly SplitKind[] = ['held-out', 'published']
+export const splitKinds: readonly SplitKind[] = frozen(['held-out', 'published'])
 
 /** A warning where samples that training saw set the threshold, with what `npm run bench:publishedSplit` measured; or none. */
 export function seenWarnings({ n, trainedOn }: { readonly n: number; readonly trainedOn: number }): string[] {

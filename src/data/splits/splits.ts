@@ -1,6 +1,7 @@
 import { at, integer, type OptionChecks, record, required, requireKnown, requireOptions, text } from '../../check.js'
 import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
+import { frozen } from '../../frozen.js'
 import { classRows, type Dataset, drawRows, type Fraction, requireLabels, type SplitRule } from '../core/dataset.js'
 import { type Anomalies, type AnomalyShare, anomaliesCheck, drawMixture, mixtureOf } from './anomalyMixture.js'
 
@@ -37,7 +38,7 @@ export interface Split {
 const streams = { normal: 0x53504c30, anomaly: 0x53504c31, heldOut: 0x53504c32 } as const
 
 /** Of data that do not say how they are split, as the caller's: as the paper splits StatLog. */
-export const usualRule: SplitRule = { trained: [4, 5] }
+export const usualRule: SplitRule = frozen({ trained: [4, 5] })
 
 /** The fewest normal samples to train on: labelled anomalies are a tenth of their number. */
 const fewestNormal = 10

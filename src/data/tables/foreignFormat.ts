@@ -23,6 +23,7 @@ const known: readonly (readonly [begins: string | RegExp, what: string, wayOut: 
   [/^BZh\d1AY/, 'packed with bzip2', unpack],
   ['\xfd7zXZ', 'packed with xz', unpack],
   ['\x1f\x8b', 'packed with gzip twice', 'Unpack it once'],
+  ['{"scoring-bias summary":', 'a summary of scores', 'Name its file to compare, which takes summaries'],
 ]
 
 /** What a file is that is known by its first bytes and not read, and the way out; undefined for all others. */

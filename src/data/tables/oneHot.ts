@@ -16,10 +16,17 @@ export function oneHotNames({ column, categories }: OneHotColumn): string[] {
   return categories.map((category) => `${column}=${category}`)
 }
 
-/** What a text of a column of categories stands for; undefined where it is missing. */
+/** Truth values by how formats and programs write them, in lower case. NumPy writes numbers. */
+const truths: Readonly<Record<string, string>> = { false: '0', true: '1' }
+
+/**
+ * What a text of a column of categories stands for, the same in all formats; undefined where it is missing. A truth value is 0 or 1.
+ */
 export function categoryOf(text: string): string | undefined {
   const category = className(text.trim())
-  return isMissing(category) ? undefined : category
+  if (isMissing(category)) return undefined
+  const key = category.toLowerCase()
+  return Object.hasOwn(truths, key) ? truths[key] : category
 }
 
 /** A column with more is hardly one of categories. */

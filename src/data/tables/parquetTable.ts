@@ -4,6 +4,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node
 import { throwIfAborted } from '../../abort.js'
 import { at, invariant, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { loadDuckdb } from '../../loadDuckdb.js'
 import { requireShallowFooter } from './parquetFooter.js'
 import { isLarge, isRoundedDecimal, isRoundedText, numberOf } from './parseNumber.js'
 import {
@@ -36,11 +37,11 @@ const config = {
 const columnsAtOnce = 2000
 const rowsAtOnce = 2048
 
-/** Opens a Parquet file. Errors: `BAD_FILE`. */
+/** Opens a Parquet file. Errors: `BAD_FILE`, `NOT_INSTALLED`. */
 export async function openParquet(path: string, name: string): Promise<TableReader> {
   await requireShallowFooter(path, name)
   // Loaded here: it takes longer than all else of this package, and most of what that does needs no file.
-  const { DuckDBInstance } = await import('@duckdb/node-api')
+  const { DuckDBInstance } = await loadDuckdb()
   const instance = await DuckDBInstance.create(':memory:', config)
   const connection = await instance.connect()
   try {
@@ -60,6 +61,8 @@ interface ParquetColumn {
   readonly own: string
   /** Whether it is no number of Parquet's. */
   readonly isText: boolean
+  /** Whether it is of decimals: DuckDB makes float64 of them by a division that is rounded twice, and writes their texts with all their zeros. */
+  readonly isDecimal: boolean
   /** Whether it may hold whole numbers that float64 does not. */
   readonly mayRound: boolean
 }
@@ -83,15 +86,17 @@ async function parquetColumns(
     throw new Error(`has ${nRows} rows in ${size} bytes, which no scores or samples take so few of`)
   }
   const sql = `SELECT name, coalesce(num_children, 0), type LIKE '%BYTE_ARRAY' AND converted_type IS DISTINCT FROM 'DECIMAL'
-    AND coalesce(logical_type, '') NOT LIKE 'Decimal%', type = 'INT64' OR converted_type = 'DECIMAL' OR logical_type LIKE 'Decimal%'
+    AND coalesce(logical_type, '') NOT LIKE 'Decimal%', type = 'INT64', converted_type = 'DECIMAL' OR logical_type LIKE 'Decimal%'
     FROM parquet_schema(${file})`
   const schema = (await connection.runAndReadAll(sql)).getRows()
   // A tree in depth-first order: columns are the children of its root.
   const columns: Omit<ParquetColumn, 'own'>[] = []
   for (let i = 1, inner = 0; i < schema.length; i++) {
-    const [column, children, isBytes, isExact] = at(schema, i)
+    const [column, children, isBytes, isInteger, decimal] = at(schema, i)
     const isText = Number(children) > 0 || isBytes === true
-    if (inner === 0) columns.push({ name: String(column), isText, mayRound: !isText && isExact === true })
+    const isDecimal = !isText && decimal === true
+    const mayRound = !isText && (isInteger === true || isDecimal)
+    if (inner === 0) columns.push({ name: String(column), isText, isDecimal, mayRound })
     else inner--
     inner += Number(children)
   }
@@ -130,11 +135,11 @@ class ParquetTable implements TableReader {
     const asked = requireOptions('batches', wanted, wantedChecks)
     const { numbers, texts = [], longestText, glimpsed = [], exact = false, signal } = asked
     throwIfAborted(signal)
-    const numberColumns = this.#find(numbers)
+    const [numberColumns, textColumns] = [this.#find(numbers), this.#find(texts)]
     const mayRound = new Set(numberColumns.filter((column) => exact && column.mayRound))
     const selected = [
-      ...numberColumns.map((column) => (column.isText ? text(column, undefined) : number(column))),
-      ...this.#find(texts).map((column) => text(column, longestText)),
+      ...numberColumns.map((column) => (column.isText || column.isDecimal ? text(column, undefined) : number(column))),
+      ...textColumns.map((column) => text(column, longestText)),
     ]
     let firstRow = 0
     try {
@@ -152,7 +157,7 @@ class ParquetTable implements TableReader {
           }
           parsed.push(own)
         }
-        const strings = columns.slice(numbers.length).map((column) => column.map((value) => String(value ?? '')))
+        const strings = textColumns.map((column, i) => textsOf(column, at(columns, numbers.length + i)))
         for (const [i, column] of strings.entries()) {
           const row = longestText === undefined ? -1 : column.findIndex(({ length }) => length > longestText)
           if (row >= 0 && !glimpsed.includes(at(texts, i)))
@@ -248,16 +253,17 @@ class ParquetTable implements TableReader {
     try {
       const rows = `SELECT ${quoted(column)} AS found, row_number() OVER () AS nth FROM ${from}`
       const result = await connection.stream(
-        `SELECT CAST(nth AS DOUBLE), CAST(found AS VARCHAR), CAST(found AS DOUBLE) FROM (${rows})
+        `SELECT CAST(nth AS DOUBLE), CAST(found AS VARCHAR) FROM (${rows})
         WHERE abs(CAST(found AS DOUBLE)) > ${Number.MAX_SAFE_INTEGER}`,
       )
       for (;;) {
         throwIfAborted(signal)
         const chunk = await result.fetchChunk()
         if (chunk === null || chunk.rowCount === 0) return
-        for (const [nth, found, number] of chunk.getRows()) {
-          if (!isRoundedDecimal(String(found), Number(number))) continue
-          throw roundedNumber(await this.place(Number(nth) - 1), column.name, String(found), Number(number))
+        for (const [nth, found] of chunk.getRows()) {
+          const number = numberOf(String(found))
+          if (!isRoundedDecimal(String(found), number)) continue
+          throw roundedNumber(await this.place(Number(nth) - 1), column.name, String(found), number)
         }
       }
     } finally {
@@ -272,6 +278,12 @@ class ParquetTable implements TableReader {
     const [[value] = []] = (await connection.runAndReadAll(sql)).getColumns()
     return value === undefined || value === null ? undefined : String(value)
   }
+}
+
+/** Texts of a column; that of a decimal is the number's, as other formats write it: 1.5 and no 1.50. */
+function textsOf({ isDecimal }: ParquetColumn, values: readonly DuckDBValue[]): string[] {
+  const texts = values.map((value) => String(value ?? ''))
+  return isDecimal ? texts.map((decimal) => decimal.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')) : texts
 }
 
 function number(column: ParquetColumn): string {

@@ -1,10 +1,11 @@
 import { open } from 'node:fs/promises'
 import { gunzipSync, constants as zlib } from 'node:zlib'
 import { cannotRead, ScoringBiasError } from '../../errors.js'
+import { frozen } from '../../frozen.js'
 import { foreignFormat } from './foreignFormat.js'
 
 /** The formats of files that are read. */
-export const tableFormats = ['csv', 'tsv', 'jsonl', 'parquet', 'npy', 'npz'] as const
+export const tableFormats = frozen(['csv', 'tsv', 'jsonl', 'parquet', 'npy', 'npz'] as const)
 
 /** How a file of samples is written. */
 export type TableFormat = (typeof tableFormats)[number]

@@ -22,6 +22,7 @@ export interface ClassJson extends Omit<ComparedClass, 'tprBaseline' | 'tprCandi
   readonly gate?: GateJson | undefined
 }
 
+/** The answer of a gate in JSON. */
 export interface GateJson extends Omit<GateAnswer, 'enough'> {
   /** null where no number of samples would be enough. */
   readonly enough?: number | null | undefined

@@ -72,7 +72,7 @@ function table(compared: CandidateComparison, { baseline, level, verdict }: Comp
   return columnTable<ComparedClass>(
     [
       ['anomalies', 'l', ({ name }) => name],
-      ['n', 'r', ({ n }) => String(n)],
+      ['n', 'r', ({ n }) => formatCount(n)],
       [`TPR ${baseline.name}`, 'r', ({ tprBaseline }) => formatRate(tprBaseline.rate, 3)],
       [`TPR ${candidate.name}`, 'r', ({ tprCandidate }) => formatRate(tprCandidate.rate, 3)],
       ['ξ', 'r', ({ xi }) => formatSigned(xi, 3)],

@@ -59,7 +59,7 @@ function candidateTable(compared: RangeCandidate, { baseline, level, verdict }: 
   return columnTable<RangeClass>(
     [
       ['anomalies', 'l', ({ name }) => name],
-      ['n', 'r', ({ n }) => String(n)],
+      ['n', 'r', ({ n }) => formatCount(n)],
       [`mean TPR ${baseline.name}`, 'r', ({ tprBaseline }) => formatRate(tprBaseline, 3)],
       [`mean TPR ${candidate.name}`, 'r', ({ tprCandidate }) => formatRate(tprCandidate, 3)],
       ['ξ', 'r', ({ xi }) => formatSigned(xi, 3)],

@@ -53,7 +53,7 @@ function classTable(comparison: SeedComparison): string {
   return columnTable<SeedClass>(
     [
       ['anomalies', 'l', ({ name }) => name],
-      ['n', 'r', ({ n }) => String(n)],
+      ['n', 'r', ({ n }) => formatCount(n)],
       [`TPR ${baseline.name}`, 'r', ({ tprBaseline }) => spread(tprBaseline, baseline)],
       [`TPR ${candidate.name}`, 'r', ({ tprCandidate }) => spread(tprCandidate, candidate)],
       ['ξ', 'r', ({ xi }) => formatSigned(xi, 3)],

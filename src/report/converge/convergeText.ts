@@ -44,7 +44,7 @@ export function convergeClasses({ normal, anomaly, mixture, training, truth, sha
   const left = (n: number): string => (truth.standardError === 0 ? `, ${formatCount(n)} to draw from` : '')
   const anomalies = mixture?.map(({ class: name, weight }) => `${formatGiven(weight)} ${name}`) ?? anomaly
   return (
-    `Normal: ${enumerate(normal)} (${trainedWords(training, formatCount)}${left(truth.nNormal)}); ` +
+    `Normal: ${enumerate(normal)} (${trainedWords(training)}${left(truth.nNormal)}); ` +
     `anomalies: ${enumerate(anomalies)} (${formatCount(training.nAnomalous)} labelled${left(truth.nAnomalous)})` +
     `${share === 1 ? '' : `, of ${formatGiven(share)} of the data`}; network ${training.network}.`
   )

@@ -60,7 +60,7 @@ function classTable({ normal, distance, classes }: DatasetDescription, low: numb
   const rows = classes.map((one) => [
     one.name,
     formatCount(one.n),
-    ...(one.nTest === undefined ? [] : [String(one.nTest)]),
+    ...(one.nTest === undefined ? [] : [formatCount(one.nTest)]),
     one.distance === null ? 'none' : one.distance.toFixed(distance === 'euclidean' ? 2 : 4),
     bars(one.profile, low, high),
   ])

@@ -1,3 +1,4 @@
+import { formatCount } from '../../counted.js'
 import { showShape } from '../../graph/tensor.js'
 import type { TensorEntry } from '../../models/emitModel.js'
 import type { ModelManifest } from '../../models/manifest.js'
@@ -6,7 +7,7 @@ import { textTable } from '../textTable.js'
 /** A manifest for people at a terminal: a table of the models, and what the named sizes in it mean. No colours. */
 export function modelsText({ models, sizes }: ModelManifest): string {
   const rows = models.map(({ name, inputs, outputs, nParameters, size, sha256 }) => {
-    return [name, list(inputs), list(outputs), String(nParameters), String(size), sha256.slice(0, 12)]
+    return [name, list(inputs), list(outputs), formatCount(nParameters), formatCount(size), sha256.slice(0, 12)]
   })
   const head = ['model', 'inputs', 'outputs', 'parameters', 'bytes', 'SHA-256']
   const named = Object.entries(sizes).map(([name, meaning]) => `${name}: ${meaning}`)

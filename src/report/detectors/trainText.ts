@@ -1,5 +1,5 @@
 import { at } from '../../check.js'
-import { counted } from '../../counted.js'
+import { counted, formatCount } from '../../counted.js'
 import { featureRange } from '../../data/tables/featureRange.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { TrainedDetector } from '../../detectors/train.js'
@@ -24,7 +24,7 @@ export function trainText({
   const anomalies =
     trainedOn.anomalous === 0
       ? 'no labelled anomalies'
-      : `labelled anomalies ${enumerate(classes.anomalous)} (${trainedOn.anomalous})`
+      : `labelled anomalies ${enumerate(classes.anomalous)} (${formatCount(trainedOn.anomalous)})`
   const whose = validation.trainedOn > 0 ? 'all of the class, trained on or not' : 'held out from training'
   return textLines([
     `${detectorTitle(detector)} (${network}, ${decoder} decoder) on ${data.name}${data.simulated ? ' (simulated)' : ''}: ` +
@@ -41,7 +41,7 @@ export function trainText({
     `${counted(losses.length, 'epoch')}; mean loss of the first ${formatDigits(at(losses, 0), 4)}, of the last ${formatDigits(at(losses, losses.length - 1), 4)}.`,
     ...(measured === undefined ? [] : validationLines(losses, measured, metadata.settings.patience)),
     `Threshold ${formatThreshold(threshold)} for FPR ${formatGiven(targetFpr)}: above it are ` +
-      `${Math.round(validation.observedFpr * validation.n)} of ${validation.n} normal samples (${whose}), ${formatPercent(validation.observedFpr)}.`,
+      `${formatCount(Math.round(validation.observedFpr * validation.n))} of ${counted(validation.n, 'normal sample')} (${whose}), ${formatPercent(validation.observedFpr)}.`,
     ...(recall.length === 0 ? [] : [recallTable(recall)]),
     ...warningLines(warnings),
     ...originLines({ device, ...(deviceReason !== undefined && { deviceReason }), attribution: data.attribution }),
@@ -49,7 +49,7 @@ export function trainText({
 }
 
 function recallTable(recall: TrainedDetector['recall']): string {
-  const rows = recall.map((one) => [one.class, String(one.n), formatRate(one.tpr, 2)])
+  const rows = recall.map((one) => [one.class, formatCount(one.n), formatRate(one.tpr, 2)])
   return textTable(['anomalies not trained on', 'n', 'recall'], rows, { align: 'lrr' })
 }
 

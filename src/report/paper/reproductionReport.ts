@@ -84,9 +84,9 @@ function settingWords(result: Exclude<Reproduction, { kind: 'convergence' }>): s
     case 'recall':
       return sentence(work)
     case 'table':
-      return `Normal class ${result.scenario.normal} (${result.nNormal} to train on), labelled anomalies ${result.scenario.anomaly} (${result.nAnomaly}), ${data(result.scenario.dataset)}; ${work}.`
+      return `Normal class ${result.scenario.normal} (${formatCount(result.nNormal)} to train on), labelled anomalies ${result.scenario.anomaly} (${formatCount(result.nAnomaly)}), ${data(result.scenario.dataset)}; ${work}.`
     case 'density':
-      return `Normal class ${result.normal} (${result.nNormal} to train on), labelled anomalies ${result.anomaly} (${result.nAnomaly}), ${data(result.dataset)}; ${work}.`
+      return `Normal class ${result.normal} (${formatCount(result.nNormal)} to train on), labelled anomalies ${result.anomaly} (${formatCount(result.nAnomaly)}), ${data(result.dataset)}; ${work}.`
   }
 }
 
@@ -187,7 +187,7 @@ function recallTable(result: RepeatedScenario): Html {
 ${result.rows.map(recallRows)}
 </tbody></table></div>
 <p class="note">TPR at a false-positive rate of 5 %, mean ± standard deviation over runs (paper: ${result.paperRuns}). Arrows as the paper draws
-them: recall above (↑) or below (↓) that of the semi-supervised version; in brackets where the simultaneous 95 % interval of ξ includes 0.
+them: recall above (↑) or below (↓) that of the semi-supervised version, which is trained on normal samples only; in brackets where the simultaneous 95 % interval of ξ includes 0.
 ≠: beyond three standard errors, once ±0.005 is taken off for the printed rounding. !: opposite arrows.</p>`
 }
 

@@ -103,7 +103,7 @@ function densityText(result: DensityReproduction): string {
   })
   return [
     `${itemLabel(result.item)}, ${result.title}`,
-    `${datasetTitle(result)} (${result.network}): normal ${normal} (${nNormal} to train on), labelled anomalies ${anomaly} (${nAnomaly}), ` +
+    `${datasetTitle(result)} (${result.network}): normal ${normal} (${formatCount(nNormal)} to train on), labelled anomalies ${anomaly} (${formatCount(nAnomaly)}), ` +
       `one run, ${trainingWords(result)}`,
     textTable(head, rows, { align: `ll${'r'.repeat(head.length - 2)}` }),
     'Quantiles of the scores; the threshold is set on those of the normal samples, for an FPR of 5 %.',
@@ -177,8 +177,8 @@ function scenarioWords(one: RepeatedScenario): string {
   const { scenario } = one
   return (
     `${datasetTitle({ ...scenario, ...one })} ` +
-    `(${one.network}): normal ${scenario.normal} (${one.nNormal} to train on), labelled anomalies ` +
-    `${scenario.anomaly} (${one.nAnomaly}), ${sizeWords(one)}`
+    `(${one.network}): normal ${scenario.normal} (${formatCount(one.nNormal)} to train on), labelled anomalies ` +
+    `${scenario.anomaly} (${formatCount(one.nAnomaly)}), ${sizeWords(one)}`
   )
 }
 
@@ -186,7 +186,7 @@ function legend({ paperRuns }: RepeatedScenario): string[] {
   return [
     `TPR at FPR 5 %, mean ± sd over runs (paper: ${paperRuns}). s.e.: difference beyond ±${printedRounding}, the printed figures' rounding, ` +
       `in standard errors √(sd₁²/n₁ + sd₂²/n₂); ≠ marks those beyond ${allowedErrors}.`,
-    'Arrows: the supervised detector’s mean recall above or below that of its semi-supervised version, as printed to two digits; ' +
+    'Arrows: the supervised detector’s mean recall above or below that of its semi-supervised version, which is trained on normal samples only, as printed to two digits; ' +
       'ours is in brackets where the simultaneous 95 % interval of ξ includes 0; ! marks opposite arrows.',
   ]
 }
@@ -194,7 +194,7 @@ function legend({ paperRuns }: RepeatedScenario): string[] {
 function cellTable({ rows }: RepeatedScenario): string {
   const head = ['anomalies', 'detector', 'ours', 'paper', 'difference', 's.e.', 'ξ', 'ours', 'paper', '']
   const lines = rows.flatMap(({ class: name, n, l2, cells }) => {
-    const own = [`${name} (n = ${n})`, ...l2.map((one) => distanceWords(one, l2.length > 1))]
+    const own = [`${name} (n = ${formatCount(n)})`, ...l2.map((one) => distanceWords(one, l2.length > 1))]
     return cells.map((cell, i) => [i < own.length ? at(own, i) : '', ...cellTexts(cell)])
   })
   return textTable(head, lines, { align: 'llrrrrrccl' })

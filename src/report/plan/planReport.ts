@@ -51,7 +51,7 @@ ${warningParts(plan.warnings)}
 <section>
 <h2>The trade-off</h2>
 ${chart}
-${textRows('normals and anomalies', tradeoffTitles(plan).map(capital), tradeoffRows(plan))}
+${plan.tradeoff.length === 0 ? html`` : textRows('normals and anomalies', tradeoffTitles(plan).map(capital), tradeoffRows(plan))}
 </section>
 ${theoremPart(plan)}
 <section>

@@ -15,8 +15,9 @@ export function planText(plan: Plan): string {
     planOutcome(plan),
     planAssumptions(plan),
     '',
-    'Other numbers of samples that do:',
-    textTable(tradeoffTitles(plan), tradeoffRows(plan), { align: 'rrr' }),
+    ...(plan.tradeoff.length === 0
+      ? ['No other numbers of samples that do were found.']
+      : ['Other numbers of samples that do:', textTable(tradeoffTitles(plan), tradeoffRows(plan), { align: 'rrr' })]),
     ...(plan.theorem.length === 0
       ? []
       : [

@@ -1,3 +1,4 @@
+import { formatCount } from '../../counted.js'
 import { bestEpochsOf } from '../../study/core/bestEpochs.js'
 import type { ClassResult, Direction, StudyResult } from '../../study/core/types.js'
 import { formatColumnP, formatGiven, formatInterval, formatMeanSd, formatRate, formatSigned } from '../format.js'
@@ -8,7 +9,9 @@ import { similaritySentence } from './similarityText.js'
 import {
   comparedTitle,
   countedRuns,
+  distanceWords,
   isOneRun,
+  meansWords,
   networkLines,
   preparedLines,
   stoppingLines,
@@ -24,16 +27,17 @@ export function studyText(result: StudyResult): string {
   return textLines([
     `${comparedTitle(result)} (${result.settings.network}): ` +
       `normal ${result.normal} (${trainedWords(training)}), ` +
-      `labelled anomalies ${result.anomaly} (${training.nAnomaly}), ${countedRuns(result)}`,
+      `labelled anomalies ${result.anomaly} (${formatCount(training.nAnomaly)}), ${countedRuns(result)}`,
     ...networkLines(result.settings.network, result.settings.networkReason),
     ...preparedLines(result.data ?? {}, training.nHeldOut),
     ...stoppingLines(result.detectors, result.settings, [bestEpochsOf(training)]),
     table(result),
     `ξ = TPR ${candidate} − TPR ${baseline} at FPR ${formatGiven(result.fpr)}; ${isOneRun(result) ? '' : '± is the sd over runs; '}` +
       simultaneousWords(result),
+    `Distances are from ${result.anomaly}: ${distanceWords(result)} ${meansWords(result)}.`,
     result.intervalCovers,
     similaritySentence(result),
-    `Thresholds from ${validation.n} samples of ${result.normal}${validation.nTrainedOn === 0 ? ' not trained on' : ''}; FPR there: ` +
+    `Thresholds from ${formatCount(validation.n)} samples of ${result.normal}${validation.nTrainedOn === 0 ? ' not trained on' : ''}; FPR there: ` +
       `${baseline} ${formatRate(validation.fprBaseline.mean, 4)}, ${candidate} ${formatRate(validation.fprCandidate.mean, 4)}.`,
     ...warningLines(result.warnings),
     ...originLines(result),
@@ -46,8 +50,8 @@ function table({ classes, detectors, level, training }: StudyResult): string {
   return columnTable<ClassResult>(
     [
       ['anomalies', 'l', ({ name }) => name],
-      ['n', 'r', ({ n }) => String(n)],
-      ['L²', 'r', ({ l2 }) => l2.toFixed(2)],
+      ['n', 'r', ({ n }) => formatCount(n)],
+      ['distance', 'r', ({ l2 }) => l2.toFixed(2)],
       [`TPR ${baseline}`, 'r', ({ tprBaseline }) => formatMeanSd(tprBaseline, nRuns)],
       [`TPR ${candidate}`, 'r', ({ tprCandidate }) => formatMeanSd(tprCandidate, nRuns)],
       ['ξ', 'r', ({ xi }) => formatSigned(xi)],

@@ -49,12 +49,10 @@ function heldOutToo(nHeldOut: number): string {
   return nHeldOut === 0 ? '' : ' and those held out for the validation loss'
 }
 
-/** `1206 to train on`, `965 to train on, 241 held out for the validation loss` */
-export function trainedWords(
-  { nNormal, nHeldOut }: Pick<StudyTraining, 'nNormal' | 'nHeldOut'>,
-  format: (n: number) => string = String,
-): string {
-  return `${format(nNormal)} to train on${nHeldOut === undefined ? '' : `, ${format(nHeldOut)} held out for the validation loss`}`
+/** `1,206 to train on`, `965 to train on, 241 held out for the validation loss` */
+export function trainedWords({ nNormal, nHeldOut }: Pick<StudyTraining, 'nNormal' | 'nHeldOut'>): string {
+  const heldOut = nHeldOut === undefined ? '' : `, ${formatCount(nHeldOut)} held out for the validation loss`
+  return `${formatCount(nNormal)} to train on${heldOut}`
 }
 
 /** After which epochs the validation losses of some runs were lowest, and which epochs their weights are of, as a sentence; none without such a loss. */

@@ -1,5 +1,5 @@
 import { at } from '../../check.js'
-import { counted } from '../../counted.js'
+import { counted, formatCount } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { SettingResult } from '../../study/nearFar.js'
 import type { LabelSweep, SweepCell } from '../../study/sweep/labelSweep.js'
@@ -35,12 +35,12 @@ export function cellsAt({ cells }: LabelSweep, contamination: number): SweepCell
   return cells.filter((cell) => cell.contamination === contamination)
 }
 
-/** `contamination 1 %: 12 anomalies hidden among the 1206 normal samples` */
+/** `contamination 1 %: 12 anomalies hidden among the 1,206 normal samples` */
 export function levelTitle(sweep: LabelSweep, contamination: number): string {
   const { hidden } = at(cellsAt(sweep, contamination), 0)
   const { nNormal, nHeldOut = 0 } = sweep
   if (hidden === 0) return 'no hidden anomalies'
-  return `contamination ${formatGiven(contamination)}: ${counted(hidden, 'anomaly', 'anomalies')} hidden among the ${nNormal + nHeldOut} normal samples`
+  return `contamination ${formatGiven(contamination)}: ${counted(hidden, 'anomaly', 'anomalies')} hidden among the ${formatCount(nNormal + nHeldOut)} normal samples`
 }
 
 function levelTable(sweep: LabelSweep, contamination: number): string {

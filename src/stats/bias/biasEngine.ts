@@ -1,12 +1,13 @@
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { frozen } from '../../frozen.js'
 import type { BootstrapArguments } from '../../native.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
 import { type DecidedEngine, engines } from '../bootstrap/engine.js'
 import { mostSteps } from './latticeLaw.js'
 
 /** The names of {@link BiasEngine}. */
-export const biasEngines = [...engines, 'exact'] as const
+export const biasEngines = frozen([...engines, 'exact'] as const)
 
 /**
  * How the law of ξ* is found: one of the engines of the bootstrap, which draw replicates, or

@@ -1,11 +1,12 @@
 import { at, type OptionChecks, oneOf, required, requireFinite, wrongType } from '../../check.js'
 import { exp, log } from '../../elementary.js'
 import { ScoringBiasError } from '../../errors.js'
+import { frozen } from '../../frozen.js'
 import type { ScoreArray } from '../../native.js'
 import { toleratedAlarms } from '../ranks/thresholdRule.js'
 
 /** What a mean over false-positive rates is taken over: their logarithm, or the rates themselves. */
-export const rangeScales = ['log', 'fpr'] as const
+export const rangeScales = frozen(['log', 'fpr'] as const)
 
 /** `log`: each factor of the range counts alike, 0.001 to 0.002 as much as 0.005 to 0.01. `fpr`: each difference does. */
 export type RangeScale = (typeof rangeScales)[number]

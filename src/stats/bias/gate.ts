@@ -1,13 +1,14 @@
-import { at, halfOpen, type OptionChecks, oneOf, record, requireKnown, wrongType } from '../../check.js'
+import { at, halfOpen, type OptionChecks, oneOf, requireKnown, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { frozen } from '../../frozen.js'
 import type { Side } from './biasLaw.js'
-import { enoughSamples } from './enoughSamples.js'
+import { enoughOf } from './enoughSamples.js'
 import { type CandidateAnswers, type FamilyOptions, familyLevels, type SetAnswer } from './families.js'
 import type { SetBiasOptions } from './setBias.js'
 import { cut } from './simultaneous.js'
 
 /** What a gate asks: that nothing is lost beyond a margin, that nothing differs beyond it, or that something is gained. */
-export const gates = ['non-inferiority', 'equivalence', 'superiority'] as const
+export const gates = frozen(['non-inferiority', 'equivalence', 'superiority'] as const)
 
 /**
  * What is asked of ξ, with a margin m:
@@ -52,9 +53,9 @@ const inMargin = halfOpen(0, 1)
 export const gateChecks: OptionChecks<GateOptions> = {
   margin: (name, value) => {
     if (typeof value === 'number') return inMargin(name, value)
-    if (typeof value !== 'object') throw wrongType(name, 'a number, or an object of numbers by class', value)
-    record(name, value)
-    for (const [own, margin] of Object.entries(value ?? {})) inMargin(`${name} of '${own}'`, margin)
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw wrongType(name, 'a number, or an object of numbers by class', value)
+    for (const [own, margin] of Object.entries(value)) inMargin(`${name} of '${own}'`, margin)
   },
   gate: oneOf('gate', gates),
 }
@@ -186,7 +187,7 @@ function gateAnswer(own: SetAnswer, { kind, margin, design }: Asked, { limits, g
   const verdict = verdictOf({ kind, margin, limits })
   const answer = { kind, margin, limits, verdict }
   if (verdict !== 'undecided' || design !== 'paired') return answer
-  return { ...answer, enough: own.tolerant ? enoughFor(own, { kind, margin }, gammas) : Number.POSITIVE_INFINITY }
+  return { ...answer, enough: enoughFor(own, { kind, margin }, gammas) }
 }
 
 /** Limits that differ from a margin by rounding equal it. */
@@ -214,8 +215,9 @@ const powers = { one: 0.8, both: 0.9 } as const
 
 function enoughFor(own: SetAnswer, { kind, margin }: Omit<Asked, 'design'>, gammas: Limits['gammas']): number {
   const { xi } = own
-  const nearest = kind === 'equivalence' ? (xi < 0 ? -margin : margin) : boundOf(kind, margin)
-  const within = kind === 'equivalence' && Math.abs(xi) < margin
-  const gamma = xi > nearest ? gammas.lower : gammas.upper
-  return enoughSamples({ ...own, gamma, from: nearest, power: within ? powers.both : powers.one })
+  const beyond = (from: number, power: number) =>
+    enoughOf(own, { gamma: xi > from ? gammas.lower : gammas.upper, from, power })
+  if (kind !== 'equivalence') return beyond(boundOf(kind, margin), powers.one)
+  if (Math.abs(xi) >= margin) return beyond(xi < 0 ? -margin : margin, powers.one)
+  return Math.max(beyond(-margin, powers.both), beyond(margin, powers.both))
 }

@@ -4,7 +4,7 @@ import { ScoringBiasError } from '../../errors.js'
 import type { SampleGroups } from '../../native.js'
 import { requireSameLength, type SetName } from '../bootstrap/bootstrapInput.js'
 import type { BiasOptions } from './options.js'
-import type { ScoreSets } from './sets.js'
+import { labelName, requireLabels, type ScoreSets } from './sets.js'
 
 /** The group of each sample: names, or numbers that stand for them. */
 export type GroupLabels = ArrayLike<string> | ArrayLike<number>
@@ -47,22 +47,14 @@ export function numberGroups(
   const numbers = new Map(names.map((name, i) => [name, i]))
   const of = (name: 'normal' | 'anomalous') => {
     const labels = groups[name]
-    if (typeof labels !== 'object' || labels === null) {
-      throw wrongType(`groups.${name}`, 'one label for each sample', labels)
-    }
+    requireLabels(`groups.${name}`, labels)
     requireSameLength(`groups.${name}`, labels, name === 'normal' ? normalName : anomalousName, scores[name])
     return Uint32Array.from({ length: labels.length }, (_, i) => {
-      const label = labels[i]
-      if (typeof label !== 'string' && !(typeof label === 'number' && Number.isFinite(label))) {
-        throw wrongType(`groups.${name}[${i}]`, 'a string or a finite number', label)
-      }
-      if (label === '') {
-        throw new ScoringBiasError(
-          'EMPTY_SAMPLE',
-          `groups.${name}[${i}] is empty. Every sample needs the name of its group. Give samples on their own a name each`,
-        )
-      }
-      const key = String(label)
+      const key = labelName(
+        `groups.${name}[${i}]`,
+        labels[i],
+        'Every sample needs the name of its group. Give samples on their own a name each',
+      )
       const known = numbers.get(key)
       if (known !== undefined) return known
       numbers.set(key, numbers.size)

@@ -117,7 +117,9 @@ interface Evidence {
 /** @param differences [anomaly]: of the shares of the range over which candidate and baseline flag it */
 function setBias(differences: Float64Array, baseline: Float64Array, { draws, groups, tolerant }: Evidence): SetBias {
   const n = differences.length
-  const [xi, tprBaseline] = [meanSd(differences).mean, meanSd(baseline).mean]
+  const [difference, tprBaseline] = [meanSd(differences).mean, meanSd(baseline).mean]
+  // Shares of the range are sums, which need not cancel to the last bit.
+  const xi = Math.abs(difference) < 1e-14 ? 0 : difference
   const standardError = meanSd(draws.draws).sd
   // A sample that is flagged over a part of the range decides as much as the square of that part.
   const deciding = differences.reduce((sum, one) => sum + one ** 2, 0)
@@ -127,7 +129,7 @@ function setBias(differences: Float64Array, baseline: Float64Array, { draws, gro
   return {
     ...{ n, nCandidate: n, tprBaseline, tprCandidate: Math.min(1, Math.max(0, tprBaseline + xi)), xi },
     ...{ law: { draws: draws.draws }, reading: tolerant ? reading : undecided(reading), replicates: undefined },
-    ...{ deciding, designEffect: effect, replaced: false, tolerant, standardError },
+    ...{ deciding, designEffect: effect, grouped: groups !== undefined, replaced: false, tolerant, standardError },
     thresholdVariance:
       draws.centres === undefined ? Math.max(0, standardError ** 2 - sampling) : meanSd(draws.centres).sd ** 2,
   }

@@ -36,6 +36,8 @@ export interface SetBias {
   readonly deciding: number
   /** See {@link designEffect}; 1 where each sample is on its own. */
   readonly designEffect: number
+  /** Whether samples come in groups. */
+  readonly grouped: boolean
   /** Whether the confidence distribution answers where another method was asked for. */
   readonly replaced: boolean
   /** Whether both thresholds have a place among their normals; without, nothing is decided. */
@@ -208,7 +210,15 @@ export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBias
   return {
     ...{ n, nCandidate, tprBaseline, tprCandidate, xi, replicates, law: own.law },
     reading: tolerant ? own.reading : undecided(own.reading),
-    ...{ deciding, designEffect: effect, replaced, tolerant, standardError, thresholdVariance },
+    ...{
+      deciding,
+      designEffect: effect,
+      grouped: groups !== undefined,
+      replaced,
+      tolerant,
+      standardError,
+      thresholdVariance,
+    },
   }
 }
 

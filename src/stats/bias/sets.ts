@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { at, entryOf, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { BootstrapArguments, ScoreArray } from '../../native.js'
@@ -38,7 +39,7 @@ export interface ScoreSets {
  * @param detectors with all anomalies of each as one class
  * @param labels of the anomalies of each detector: the same for all where they scored the same samples
  *
- * Errors: those of `copyInput`, and of labels `WRONG_TYPE` (with the index), `LENGTH_MISMATCH`, `UNKNOWN_CLASS` for a
+ * Errors: those of `copyInput`, and of labels `WRONG_TYPE` (with the index), `LENGTH_MISMATCH`, `EMPTY_SAMPLE` for an empty name, `UNKNOWN_CLASS` for a
  * class that one detector lacks.
  */
 export function scoreSets(
@@ -111,17 +112,30 @@ function rowsOfClasses(labels: readonly NamedLabels[], all: readonly ScoreArray[
   return rows
 }
 
+/** Requires one label for each sample, in what a length can be read of: not of a proxy of a typed array. Errors: `WRONG_TYPE`. */
+export function requireLabels(name: string, labels: unknown): asserts labels is ArrayLike<unknown> {
+  if (typeof labels === 'object' && labels !== null && (Array.isArray(labels) || !types.isProxy(labels))) return
+  const what = 'one label for each sample'
+  if (!types.isProxy(labels)) throw wrongType(name, what, labels)
+  throw new ScoringBiasError('WRONG_TYPE', `${name} must be ${what}, got a Proxy. Give the array itself`)
+}
+
+/** What a class or a group is called. Errors: `WRONG_TYPE`, and `EMPTY_SAMPLE` for a name without letters, with the way out. */
+export function labelName(name: string, label: unknown, ifEmpty: string): string {
+  if (typeof label !== 'string' && !(typeof label === 'number' && Number.isFinite(label))) {
+    throw wrongType(name, 'a string or a finite number', label)
+  }
+  if (label === '') throw new ScoringBiasError('EMPTY_SAMPLE', `${name} is empty. ${ifEmpty}`)
+  return String(label)
+}
+
 /** The rows of each class, in the order in which classes first occur. */
 function rowsByClass({ name, labels }: NamedLabels, scoresName: string, scores: ScoreArray): Map<string, number[]> {
-  if (typeof labels !== 'object' || labels === null) throw wrongType(name, 'one label for each sample', labels)
+  requireLabels(name, labels)
   requireSameLength(name, labels, scoresName, scores)
   const rows = new Map<string, number[]>()
   for (let i = 0; i < labels.length; i++) {
-    const label = labels[i]
-    if (typeof label !== 'string' && typeof label !== 'number') {
-      throw wrongType(`${name}[${i}]`, 'a string or a number', label)
-    }
-    const key = typeof label === 'string' ? label : String(label)
+    const key = labelName(`${name}[${i}]`, labels[i], 'Every anomalous sample needs a class')
     const members = rows.get(key)
     if (members === undefined) rows.set(key, [i])
     else members.push(i)

@@ -9,7 +9,7 @@ import type { Side } from './biasLaw.js'
 
 /** A difference of recalls whose replicates come from the same resamples as those of the others. */
 export interface Contrast {
-  /** `[B]`: ξ*; the same resamples in the same order for every contrast. */
+  /** `[B]`: ξ*, in [−1, 1]; the same resamples in the same order for every contrast. */
   readonly replicates: Float64Array
 }
 
@@ -55,6 +55,13 @@ export function simultaneous(contrasts: readonly Contrast[], level: number): Joi
     requireSameLength(name, replicates, 'contrasts[0].replicates', contrasts[0]?.replicates)
     if (replicates.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} is empty: one is needed at least`)
     requireFinite(name, replicates)
+    const beyond = replicates.findIndex((xi) => Math.abs(xi) > 1 + 1e-9)
+    if (beyond >= 0) {
+      throw new ScoringBiasError(
+        'OUT_OF_RANGE',
+        `${name}[${beyond}] is ${replicates[beyond]}. A difference of recalls lies in [-1, 1]`,
+      )
+    }
   }
   const { gamma, adjusted } = jointLevel(
     contrasts.map(({ replicates }) => replicates),
@@ -182,7 +189,7 @@ function placeOf(value: number, sorted: Float64Array): number {
 
 /** What of an interval ξ can be. */
 export function cut([low, high]: readonly [number, number]): readonly [number, number] {
-  return [Math.max(-1, low), Math.min(1, high)]
+  return [Math.min(1, Math.max(-1, low)), Math.max(-1, Math.min(1, high))]
 }
 
 /** A reading that decides nothing: p-value 1, and intervals that hold 0. */

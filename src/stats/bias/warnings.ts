@@ -47,17 +47,19 @@ const fewAlarms = 10
 export interface ThresholdsQuestion extends Pick<WarnedQuestion, 'fpr' | 'intervalMethod'> {
   readonly thresholdRule?: ThresholdRule | undefined
   readonly delta?: number | undefined
+  /** What to do where normal samples are too few, given how many are enough; default: to use as many. */
+  readonly remedy?: ((fewest: number) => string) | undefined
 }
 
 /** What to know of the thresholds of detectors before relying on what is said of them, in sentences. */
 export function thresholdWarnings(
-  { fpr, intervalMethod, thresholdRule, delta }: ThresholdsQuestion,
+  { fpr, intervalMethod, thresholdRule, delta, remedy }: ThresholdsQuestion,
   detectors: readonly Pick<WarnedDetector, 'nNormal'>[],
 ): string[] {
   const sizes = [...new Set(detectors.map(({ nNormal }) => nNormal))]
   const definition = nativeDefinition(thresholdRule, delta)
   return [
-    ...sizes.flatMap((n) => undecidedWarnings({ kind: 'fpr', value: fpr, definition, intervalMethod }, n)),
+    ...sizes.flatMap((n) => undecidedWarnings({ kind: 'fpr', value: fpr, definition, intervalMethod, remedy }, n)),
     ...fewAlarmsWarnings('fpr', [fpr], Math.min(...sizes), intervalMethod),
   ]
 }
@@ -80,11 +82,13 @@ export interface UndecidedTarget {
   readonly intervalMethod: IntervalMethod
   /** What it is called, if not by its kind and value. */
   readonly name?: string | undefined
+  /** What to do, given how many samples are enough; default: to use as many. */
+  readonly remedy?: ((fewest: number) => string) | undefined
 }
 
 /** What is said where a target leaves its threshold no place among the n samples that set it. Nothing where it does. */
 export function undecidedWarnings(
-  { kind, value, definition, intervalMethod, name }: UndecidedTarget,
+  { kind, value, definition, intervalMethod, name, remedy: remedyOf }: UndecidedTarget,
   n: number,
 ): string[] {
   const side = emptySide(value, n, definition)
@@ -94,7 +98,7 @@ export function undecidedWarnings(
   const least = fewestOn(side, value, definition)
   const remedy =
     least < Number.POSITIVE_INFINITY
-      ? `Use at least ${counted(least, what)}`
+      ? (remedyOf?.(least) ?? `Use at least ${counted(least, what)}`)
       : `More than 1,000,000,000,000 would be needed. Use a target further from ${side === 'flagged' ? 0 : 1}`
   return [
     `${counted(n, what)} ${n === 1 ? 'is' : 'are'} too few to set a threshold for ${name ?? `${kind} = ${value}`}${certified}. ` +

@@ -53,8 +53,8 @@ export interface BootstrapOptions extends JobOptions {
    */
   readonly firstReplicate?: number | undefined
   /**
-   * Which replicates to return. Default thresholds and TPRs. Standard errors are those of the contrast, and take the
-   * `tree` engine; the `table` engine has TPRs alone.
+   * Which replicates to return: `thresholds`, `tpr` and `standardErrors`, each true or false. Default thresholds and TPRs, each unless it is set to
+   * false. Standard errors are those of the contrast, and take the `tree` engine; the `table` engine has TPRs alone, and takes `thresholds: false`.
    */
   readonly outputs?: BootstrapOutputs | undefined
   /** Weights w_d of a contrast Σ w_d·TPR_d for whose BCa interval the acceleration is wanted. Default none. */
@@ -64,8 +64,11 @@ export interface BootstrapOptions extends JobOptions {
 
 /** Which replicates to return. */
 export interface BootstrapOutputs {
+  /** Default true. */
   readonly thresholds?: boolean | undefined
+  /** Default true. */
   readonly tpr?: boolean | undefined
+  /** Of the contrast. Default false. */
   readonly standardErrors?: boolean | undefined
 }
 
@@ -186,11 +189,7 @@ export async function bootstrapInput(
     threads: threadsOf(options),
     engine,
   }
-  const contrast = options.contrast === undefined ? undefined : copyNumbers('contrast', options.contrast)
-  if (contrast !== undefined) {
-    requireSameLength('contrast', contrast, 'detectors', input.normal)
-    for (const [d, weight] of contrast.entries()) requireFinite(`contrast[${d}]`, weight)
-  }
+  const { contrast, unit } = contrastOf(options, input)
   const head = { nDetectors, nClasses, nFprs, resamples, engine }
   const outputs = allocateOutputs(head, options.outputs, contrast !== undefined)
   await runJob(
@@ -204,8 +203,23 @@ export async function bootstrapInput(
     ...head,
     observed: { thresholds: observedThresholds, observedFpr, observedTpr },
     ...replicates,
-    standardError: observedStandardErrors,
+    standardErrors: replicates.standardErrors?.map((one) => one * unit),
+    standardError: observedStandardErrors?.map((one) => one * unit),
   }
+}
+
+/** Beyond it, or below its inverse, cubes of a weight may not be doubles. */
+const largeWeight = 2 ** 100
+
+/** The weights of a contrast in a unit in which no power of them overflows, 1 where they are of usual size. */
+function contrastOf({ contrast: asked }: BootstrapOptions, input: BootstrapArguments['input']) {
+  if (asked === undefined) return { contrast: undefined, unit: 1 }
+  const contrast = copyNumbers('contrast', asked)
+  requireSameLength('contrast', contrast, 'detectors', input.normal)
+  for (const [d, weight] of contrast.entries()) requireFinite(`contrast[${d}]`, weight)
+  const largest = contrast.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0)
+  if (largest === 0 || (largest < largeWeight && largest > 1 / largeWeight)) return { contrast, unit: 1 }
+  return { contrast: contrast.map((weight) => weight / largest), unit: largest }
 }
 
 /** Room for what native code writes; undefined for what is not wanted. Errors: `OUT_OF_RANGE`, `OUT_OF_MEMORY`. */

@@ -1,6 +1,7 @@
 import { at, requireBetween, requireInteger, requireKnown } from '../../check.js'
 import { complement } from '../../elementary.js'
 import { ScoringBiasError } from '../../errors.js'
+import { frozen } from '../../frozen.js'
 import { normalCdf, normalQuantile } from '../../special.js'
 import { type MeanSd, meanSd } from '../meanSd.js'
 import { nextBelow } from '../ranks/thresholdAtTpr.js'
@@ -9,7 +10,15 @@ import { deeperThan, type Shares, sharesOf } from './shares.js'
 import { requireFinite, requireFloat64, sortReplicates } from './sortedReplicates.js'
 
 /** The names of {@link IntervalMethod}. */
-export const intervalMethods = ['confidence', 'percentile', 'basic', 'normal', 'bca', 'studentized', 'bt2'] as const
+export const intervalMethods = frozen([
+  'confidence',
+  'percentile',
+  'basic',
+  'normal',
+  'bca',
+  'studentized',
+  'bt2',
+] as const)
 
 /** How an interval is read off replicates or draws; docs/intervals.md says how. */
 export type IntervalMethod = (typeof intervalMethods)[number]

@@ -1,10 +1,11 @@
 import { at, requireKnown } from '../../check.js'
 import { expm1 } from '../../elementary.js'
 import { ScoringBiasError } from '../../errors.js'
+import { frozen } from '../../frozen.js'
 import { type BootstrapArguments, type EnumName, enums } from '../../native.js'
 
 /** The names of {@link Engine}. */
-export const engines = ['auto', ...enums.engine] as const
+export const engines = frozen(['auto', ...enums.engine] as const)
 
 /**
  * The way replicates are drawn. All have the same law.
@@ -58,7 +59,7 @@ function requireTable(input: Input, { more }: Wanted): 'table' {
   if (!more) return 'table'
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
-    "engine 'table' draws TPRs, and neither thresholds nor standard errors. Use the engine 'tree'",
+    "engine 'table' draws TPRs, and neither thresholds nor standard errors. Leave those out with outputs: { thresholds: false }, or use the engine 'tree'",
   )
 }
 

@@ -73,6 +73,8 @@ export function copyOf<T>(name: string, copy: () => T): T {
 }
 
 function kindOf(value: unknown): string {
-  if (value === null || typeof value !== 'object') return value === undefined ? 'undefined' : `a ${typeof value}`
-  return value.constructor?.name ?? 'an object'
+  if (value === null || value === undefined) return String(value)
+  if (typeof value !== 'object') return `a ${typeof value}`
+  const name = value.constructor?.name ?? 'an object'
+  return types.isProxy(value) ? `a Proxy of ${name}` : name
 }

@@ -15,7 +15,7 @@ const checks: OptionChecks<ThresholdAtTprOptions> = { ...jobChecks, tpr: between
 
 /** A threshold and what it does to the anomalous scores that it was read off. */
 export interface ThresholdAtTpr {
-  /** A sample is flagged when its score is strictly greater; −∞ flags all. */
+  /** A sample is flagged when its score is strictly greater; where `observedTpr` is 1, −∞ stands for flagging all, scores of −∞ too. */
   readonly threshold: number
   /** The target true-positive rate. */
   readonly tpr: number
@@ -35,7 +35,8 @@ export interface ThresholdAtTpr {
  * With the scores sorted s₍₁₎ ≤ … ≤ s₍ₙ₎ and m = n − ⌈tpr·n⌉ that may be missed, every τ below s₍ₘ₊₁₎ flags enough and
  * s₍ₘ₊₁₎ itself does not, so τ is the largest double below it: a sample is flagged when its score is s₍ₘ₊₁₎ or more. m is
  * free of binary rounding, as in `toleratedAlarms`. Where s₍ₘ₊₁₎ is −∞ there is no double below it: τ is −∞, and stands
- * for flagging everything, scores of −∞ too. Cost: one sort.
+ * for flagging everything, scores of −∞ too, and `observedTpr` is 1. Where s₍ₘ₊₁₎ is the least finite double and scores of −∞
+ * lie below it, τ is −∞ as well, and flags what is strictly greater. Cost: one sort.
  *
  * Errors: `EMPTY_SAMPLE`, `NOT_A_NUMBER` with the index, `OUT_OF_RANGE`, `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`,
  * `ABORTED`.

@@ -50,7 +50,8 @@ export interface LabelledRun extends RunRows {
 
 /** What decides the numbers of a unit of work, besides its detector and runs. */
 interface UnitSetting extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed' | 'scored' | 'weights'> {
-  readonly data: { readonly name: string; readonly sha256: string }
+  /** With the name of a data set of this package. */
+  readonly data: { readonly name?: string; readonly sha256: string }
   readonly split: string
   readonly normal: string
   /** The one that trains, not `auto`: between devices, numbers differ. */

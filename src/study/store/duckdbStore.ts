@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises'
 import type { DuckDBBlobValue, DuckDBMaterializedResult, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
+import { throwIfAborted } from '../../abort.js'
 import { filePath } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { version } from '../../version.js'
@@ -41,7 +42,7 @@ const plannedAtOnce = 500
  *
  * A unit's results come in one transaction, so that a process killed at any moment leaves whole units. Units of other
  * configurations lie side by side. One process at a time has the file open, so whoever asks may train all that is not
- * done. Close it. Errors of every method: `BAD_FILE`, `NO_SPACE`.
+ * done. Close it. Errors of every method: `BAD_FILE`, `NO_SPACE`; of `open` also `NOT_INSTALLED`.
  */
 export class DuckdbStore implements UnitStore {
   readonly path: string
@@ -218,16 +219,17 @@ export class DuckdbStore implements UnitStore {
 
 /**
  * Does something with a store: one that the caller has, which stays open, or the DuckDB file at a path, which is closed
- * again. Errors: those of `DuckdbStore` and `work`.
+ * again. None is made once the signal has fired. Errors: those of `DuckdbStore` and `work`, `ABORTED`.
  */
 export async function withStore<T>(
-  store: string | UnitStore | undefined,
+  { store, signal }: { readonly store?: string | UnitStore | undefined; readonly signal?: AbortSignal | undefined },
   work: (store: UnitStore | undefined) => Promise<T>,
 ): Promise<T> {
+  throwIfAborted(signal)
   return typeof store === 'string' ? closing(await DuckdbStore.open(store), work) : work(store)
 }
 
-/** The finished studies of a store, which is not changed, the latest last. Errors: `BAD_FILE`, `WRONG_TYPE`. */
+/** The finished studies of a store, which is not changed, the latest last. Errors: `BAD_FILE`, `NOT_INSTALLED`, `WRONG_TYPE`. */
 export async function storedStudies(path: string): Promise<StoredStudy[]> {
   filePath('path', path)
   await access(path).catch((cause: unknown) => {

@@ -1,5 +1,6 @@
 import { open, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { loadDuckdb } from '../../loadDuckdb.js'
 import { isForeignTemporary } from '../../writeFile.js'
 
 /** How long ago a half-written Parquet file was last written to. DuckDB locks its own files only. */
@@ -37,7 +38,7 @@ async function isLeftover(file: string): Promise<boolean> {
     // Only its log is left, or it cannot be told.
     return error instanceof Error && 'code' in error && error.code === 'ENOENT'
   }
-  const { DuckDBInstance } = await import('@duckdb/node-api')
+  const { DuckDBInstance } = await loadDuckdb()
   try {
     const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' })
     instance.closeSync()

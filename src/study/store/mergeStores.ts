@@ -4,6 +4,7 @@ import { throwIfAborted } from '../../abort.js'
 import { abortSignal, at, callback, filePath, list, type OptionChecks, requireOptions } from '../../check.js'
 import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
+import { loadDuckdb } from '../../loadDuckdb.js'
 import type { OnProgress } from '../../progress.js'
 import { discard, putInPlace, targetOf, temporaryBeside } from '../../writeFile.js'
 import { damaged, parseConfig, type ReadStore, readUnit, requireKnownRuns, requireStudy, rowsIn } from './storedUnit.js'
@@ -56,7 +57,7 @@ interface Part {
  * Before anything is written, all that a study would read of each part is read and checked as a study does.
  *
  * Errors: `WRONG_TYPE`, `UNKNOWN_NAME` for arguments; `OUT_OF_RANGE` without parts; `BAD_FILE` for what is no store, for a part that
- * is damaged, naming it with the unit and the run, for parts of different versions or commands, and for units that differ, naming the hosts that trained them; `NO_SPACE`, `ABORTED`.
+ * is damaged, naming it with the unit and the run, for parts of different versions or commands, and for units that differ, naming the hosts that trained them; `NO_SPACE`, `NOT_INSTALLED`, `ABORTED`.
  *
  * @example
  * const { missing } = await mergeStores('all.duckdb', ['part-1.duckdb', 'part-2.duckdb'])
@@ -84,7 +85,7 @@ export async function mergeStores(
   const temporary = temporaryBeside(place)
   let merged: Omit<MergedStore, 'store' | 'parts' | 'commands'> = { units: 0, missing: [] }
   try {
-    const duckdb = await import('@duckdb/node-api')
+    const duckdb = await loadDuckdb()
     await fillStoreFile(duckdb, temporary, async (connection) => {
       for (const [i, { path }] of parts.entries()) {
         throwIfAborted(signal)

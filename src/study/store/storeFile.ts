@@ -2,8 +2,10 @@ import { access, link, open, realpath, stat } from 'node:fs/promises'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { type DuckDB, loadDuckdb } from '../../loadDuckdb.js'
 import { isNoSpace } from '../../noSpace.js'
 import { requireFile } from '../../requireFile.js'
+import { errorCode, systemReasons } from '../../systemReasons.js'
 import { version } from '../../version.js'
 import { discard, targetOf, temporaryBeside } from '../../writeFile.js'
 import { isLocked, removeLeftovers } from './leftovers.js'
@@ -44,8 +46,6 @@ const schema = `
   );
 `
 
-type DuckDB = typeof import('@duckdb/node-api')
-
 /** Files that this process has open: DuckDB's lock keeps out other processes only. */
 const opened = new Set<string>()
 
@@ -59,10 +59,10 @@ export interface StoreFile {
 /**
  * Opens a store's file, or makes one where none is. Loads DuckDB, the first time.
  * Errors: `BAD_FILE` for a file of another format, one that is damaged or no store, and one that is open elsewhere;
- * `NO_SPACE`.
+ * `NO_SPACE`, `NOT_INSTALLED`.
  */
 export async function openStoreFile(path: string, readOnly: boolean): Promise<StoreFile> {
-  const duckdb = await import('@duckdb/node-api')
+  const duckdb = await loadDuckdb()
   let key: string | undefined
   let instance: DuckDBInstance | undefined
   const release = () => {
@@ -110,8 +110,8 @@ async function create(duckdb: DuckDB, path: string, name: string): Promise<void>
     // Unlike a rename, a link takes no file away that another process has put there meanwhile.
     await link(temporary, path).catch((error: unknown) => {
       // Closed already, it may have been taken for a leftover.
-      if (codeOf(error) === 'ENOENT') return create(duckdb, path, name)
-      if (codeOf(error) !== 'EEXIST') throw error
+      if (errorCode(error) === 'ENOENT') return create(duckdb, path, name)
+      if (errorCode(error) !== 'EEXIST') throw error
     })
   } catch (cause) {
     if (!isNoSpace(cause)) throw cause
@@ -192,15 +192,10 @@ async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     (error) => {
-      if (codeOf(error) === 'ENOENT') return false
+      if (errorCode(error) === 'ENOENT') return false
       throw error
     },
   )
-}
-
-/** The code of a system's error. */
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
 /** DuckDB's errors as ours, with what to do about them; any other as it is. */
@@ -232,17 +227,14 @@ function reasonOf(error: Error, path: string): string {
   if (/corrupt|Referenced column|Table with name/i.test(message)) {
     return `${path} is damaged (${first}). Name another file`
   }
-  const code = /No such file or directory/.test(message) ? 'ENOENT' : String(codeOf(error))
-  return `cannot use ${path} as a study store: ${systemReasons[code] ?? first}. ${remedies[code] ?? 'Name another file'}`
+  const code = /No such file or directory/.test(message) ? 'ENOENT' : String(errorCode(error))
+  return `cannot use ${path} as a study store: ${storeReasons[code] ?? first}. ${remedies[code] ?? 'Name another file'}`
 }
 
 const copyAgain = 'Copy it again from where it is whole, or name another file'
 
-const systemReasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
-  ELOOP: 'its links go in a circle',
-  EMFILE: 'too many files are open',
+const storeReasons: Readonly<Record<string, string>> = {
+  ...systemReasons,
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'its folder is not a folder',
 }

@@ -16,7 +16,7 @@ import { withStore } from '../store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, withUsualDraws } from '../studyOptions.js'
 import { type StudyStatistics, scenarioStatistics } from '../studyStatistics.js'
 import { jobsOf, type Scenario, type TrainedScenarios, trainScenarios } from '../trainer/trainScenarios.js'
-import { isNamed, namedData, planningOptions, type Recipe, type TrainingPlan } from '../trainingPlan.js'
+import { isNamed, namedData, planningOptions, type Recipe, type TrainingPart } from '../trainingPlan.js'
 import { type LabelSweepOptions, sweepChecks, sweepDefaults } from './sweepOptions.js'
 import { type SweepScenario, sweepScenarios } from './sweepScenarios.js'
 
@@ -85,7 +85,7 @@ export async function labelSweep(options: LabelSweepOptions): Promise<LabelSweep
   const study = checkedSweep(options)
   const { resamples } = options
   const sweep = await plannedSweep(study)
-  const levels = await withStore(study.store, async (store) => {
+  const levels = await withStore(study, async (store) => {
     const trained: TrainedScenarios[] = []
     for (const level of levelsOf(sweep)) {
       trained.push(await trainScenarios([study.baseline, study.candidate], level, { ...sweep.plan.training, store }))
@@ -97,13 +97,15 @@ export async function labelSweep(options: LabelSweepOptions): Promise<LabelSweep
   return sweepOf(drawn, done, await sweepStatistics(drawn, done), began)
 }
 
-/** What `labelSweep` trains, for each contamination. Errors: those of `labelSweep` before anything is trained. */
-export async function sweepTrainings(options: LabelSweepOptions): Promise<TrainingPlan[]> {
+/** What `labelSweep` trains, for each contamination. Errors, at once and when it is planned: those of `labelSweep` before anything is trained. */
+export function sweepTrainings(options: LabelSweepOptions): TrainingPart {
   const study = checkedSweep(options)
-  const sweep = await plannedSweep(study)
-  const objectives = [study.baseline, study.candidate]
-  const recipe = recipeOf(study, sweep)
-  return levelsOf(sweep).map((level) => ({ jobs: jobsOf(objectives, level), training: sweep.plan.training, recipe }))
+  return async () => {
+    const sweep = await plannedSweep(study)
+    const objectives = [study.baseline, study.candidate]
+    const recipe = recipeOf(study, sweep)
+    return levelsOf(sweep).map((level) => ({ jobs: jobsOf(objectives, level), training: sweep.plan.training, recipe }))
+  }
 }
 
 /** How another process plans the same sweep. */

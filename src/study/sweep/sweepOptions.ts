@@ -1,4 +1,5 @@
 import { integer, list, type OptionChecks, text, within } from '../../check.js'
+import { frozen } from '../../frozen.js'
 import { type StudyOptions, studyChecks, studyDefaults } from '../studyOptions.js'
 
 /** A study's options, for one class of labelled anomalies, in numbers. */
@@ -12,11 +13,11 @@ export interface LabelSweepOptions extends Omit<StudyOptions, 'anomaly'> {
 }
 
 /** What a sweep does when it is not told otherwise. */
-export const sweepDefaults = {
+export const sweepDefaults = frozen({
   ...studyDefaults,
   labelled: [1, 5, 20, 100],
   contamination: [0, 0.01, 0.05],
-} as const satisfies Partial<LabelSweepOptions>
+} as const satisfies Partial<LabelSweepOptions>)
 
 export const sweepChecks: OptionChecks<LabelSweepOptions> = {
   ...studyChecks,

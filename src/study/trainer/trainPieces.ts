@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { throwIfAborted } from '../../abort.js'
 import { at, invariant } from '../../check.js'
 import { type ColumnScale, scaled } from '../../data/core/columnScale.js'
+import { datasetNames } from '../../data/datasets.js'
 import { tableDigest } from '../../data/tables/labelledTable.js'
 import { learnsFromAnomalies, type Objective } from '../../detectors/objectives/objective.js'
 import type { SamplePool } from '../../detectors/samplePool.js'
@@ -83,7 +84,9 @@ export async function unitPieces(
   options: TrainScenariosOptions,
 ): Promise<UnitPiece[]> {
   const { store, dataset, sha256 = tableDigest(dataset), origin, ...rest } = options
-  const data = { name: dataset.name, sha256 }
+  // What a file is called decides no number. Units of data sets by name have it from before.
+  const isKnown = datasetNames.some((name) => name === dataset.name)
+  const data = { ...(isKnown && { name: dataset.name }), sha256 }
   const setting = { ...rest, ...origin, data, device: await trainerDevice(trainer), size: unitSize(options) }
   const work = { ...options, samplesOf: scaledSamples(options) }
   const pieces = await Promise.all(

@@ -42,12 +42,17 @@ interface Design {
   /** Scores are rounded to so many digits: with few they tie. */
   readonly digits: number
   readonly columns: readonly ('class' | 'split' | 'patient' | 'gaps')[]
+  /** Whether the second part has anomalies alone, and the third normal samples alone. Default false. */
+  readonly oneKind?: boolean
 }
 
 const detectors = ['old', 'new', 'newer']
 
 /** Rows of a table as CSV, cut into files by chance. */
-function makeParts({ seed, n, detectors: count, parts, digits, columns }: Design): { whole: string; parts: string[] } {
+function makeParts({ seed, n, detectors: count, parts, digits, columns, oneKind = false }: Design): {
+  whole: string
+  parts: string[]
+} {
   const random = uniforms(seed)
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
   const has = (column: Design['columns'][number]) => columns.includes(column)
@@ -70,7 +75,7 @@ function makeParts({ seed, n, detectors: count, parts, digits, columns }: Design
     if (has('patient')) own.push(`p${patient}`)
     files[Math.floor(random() ** 2 * parts)]?.push(own.join())
   }
-  // Every part has samples of both kinds that are evaluated.
+  // Every part has samples of both kinds that are evaluated, unless it is to have one.
   for (const rows of files) {
     for (const label of [0, 1]) {
       const own = [label, ...names.map((_, d) => (d + label).toFixed(digits)), ...(has('class') ? ['crack'] : [])]
@@ -82,6 +87,13 @@ function makeParts({ seed, n, detectors: count, parts, digits, columns }: Design
         ].join(),
       )
     }
+  }
+  if (oneKind) {
+    for (const [part, label] of [
+      [1, '1'],
+      [2, '0'],
+    ] as const)
+      files[part] &&= files[part].filter((row) => row.startsWith(label))
   }
   const write = (name: string, rows: readonly string[]) => {
     const path = join(folder, `${seed}-${n}-${name}.csv`)
@@ -121,6 +133,7 @@ const designs = fc.record({
   parts: fc.integer({ min: 1, max: 4 }),
   digits: fc.constantFrom(1, 2, 12),
   columns: fc.subarray(['class', 'split', 'patient', 'gaps'] as const),
+  oneKind: fc.boolean(),
 })
 
 const methods: readonly CompareOptions[] = [
@@ -193,6 +206,46 @@ test('a detector that ranks worse than chance is told of with the AUC of all row
     answer(await compare(await readSummaries(await summaries(parts, { ...reading, fprs: [0.05] })))),
     answer(expected),
   )
+})
+
+test('a part may have one kind of samples, in files of every shape', async () => {
+  const file = (name: string, rows: readonly string[]) => {
+    const path = join(folder, name)
+    writeFileSync(path, `${rows.join('\n')}\n`)
+    return path
+  }
+  const normals = Array.from({ length: 60 }, (_, i) => ({ label: 'fine', old: i, new: (i * 7) % 60 }))
+  const cracks = Array.from({ length: 9 }, (_, i) => ({ label: 'crack', old: 40 + 3 * i, new: 50 + 3 * i }))
+  const reading = { normal: 'fine' }
+  const wide = (name: string, samples: typeof normals) =>
+    file(name, ['label,baseline,candidate', ...samples.map((one) => `${one.label},${one.old},${one.new}`)])
+  const expected = answer(await compare(await readScores(wide('one-all.csv', [...normals, ...cracks]), reading)))
+  const merged = async (parts: readonly string[], options: ReadScoresOptions) =>
+    answer(await compare(await readSummaries(await summaries(parts, { ...options, fprs: [0.05] }))))
+  assert.deepEqual(await merged([wide('one-1.csv', normals), wide('one-2.csv', cracks)], reading), expected)
+
+  const long = (name: string, samples: typeof normals) =>
+    file(name, [
+      'label,key,detector,score',
+      ...samples.flatMap((one, i) => [
+        `${one.label},${i},baseline,${one.old}`,
+        `${one.label},${i},candidate,${one.new}`,
+      ]),
+    ])
+  const ofLong = { ...reading, detector: 'detector', key: 'key' }
+  assert.deepEqual(await merged([long('long-1.csv', normals), long('long-2.csv', cracks)], ofLong), expected)
+
+  const [missed, none] = [wide('one-3.csv', cracks.slice(0, 4)), wide('one-4.csv', normals.slice(0, 20))]
+  const split = await summaries([missed, wide('one-5.csv', cracks.slice(4))], { ...reading, fprs: [0.05] })
+  await assert.rejects(
+    readSummaries(split),
+    refused('EMPTY_SAMPLE', /no normal sample in 2 summaries.* Add a part that has some, with the label 'fine'/),
+  )
+  await assert.rejects(
+    readSummaries(await summaries([none], { ...reading, fprs: [0.05] })),
+    refused('EMPTY_SAMPLE', /no anomalous sample in 1 summary/),
+  )
+  await assert.rejects(readScores(missed, reading), refused('UNKNOWN_CLASS', /fine/))
 })
 
 const refused = (code: string, message: RegExp) => (error: unknown) => {
@@ -416,4 +469,14 @@ test('a summary never replaces the file that it is of, however its path is writt
   await assert.rejects(summarise(path, join(folder, 'no such folder', 'out')), { code: 'BAD_FILE' })
   const { nNormal } = await summarise(path, join(folder, 'own.summary'))
   assert.equal(nNormal, 2)
+})
+
+test('several trainings of a detector are no option of a summary', async () => {
+  for (const options of [{ trainings: { baseline: ['a*'], candidate: ['b*'] } }, { run: 'seed' }]) {
+    const [name = ''] = Object.keys(options)
+    await assert.rejects(summarise(join(folder, 'none.csv'), join(folder, 'none.summary'), options as never), {
+      code: 'UNKNOWN_NAME',
+      message: new RegExp(`^summarise has no option '${name}'; it has `),
+    })
+  }
 })

@@ -8,20 +8,21 @@ import type { Similarity } from '../../../src/study/core/similarityTrend.js'
 import { divergedStudy, study } from './studyFixture.js'
 
 const expected = `\
-Deep SAD against Deep SVDD on statlog (mlp 36-32-16-8): normal very damp grey soil (1206 to train on), labelled anomalies damp grey soil (120), 5 runs
-┌────────────────────┬──────┬───────┬───────────────┬──────────────┬───────┬────────────────┬────────────────┬────────────┬───┐
-│ anomalies          │    n │    L² │ TPR Deep SVDD │ TPR Deep SAD │     ξ │  95 % interval │   simultaneous │ adjusted p │   │
-├────────────────────┼──────┼───────┼───────────────┼──────────────┼───────┼────────────────┼────────────────┼────────────┼───┤
-│ damp grey soil     │  506 │  0.00 │   0.15 ± 0.03 │  0.81 ± 0.02 │ +0.66 │ [+0.59, +0.71] │ [+0.55, +0.75] │     0.0011 │ ↑ │
-│ red soil           │ 1533 │  4.39 │   0.74 ± 0.17 │  0.89 ± 0.06 │ +0.15 │ [−0.03, +0.33] │ [−0.17, +0.46] │     0.3500 │ · │
-│ grey soil          │ 1358 │  4.42 │   0.68 ± 0.10 │  0.91 ± 0.02 │ +0.23 │ [+0.11, +0.35] │ [+0.02, +0.44] │     0.0310 │ ↑ │
-│ vegetation stubble │  707 │  5.44 │   0.45 ± 0.09 │  0.25 ± 0.06 │ −0.20 │ [−0.30, −0.08] │ [−0.36, −0.01] │     0.0420 │ ↓ │
-│ cotton crop        │  703 │ 11.46 │   0.95 ± 0.07 │  0.67 ± 0.23 │ −0.28 │ [−0.50, −0.06] │ [−0.55, −0.02] │     0.0120 │ ↓ │
-└────────────────────┴──────┴───────┴───────────────┴──────────────┴───────┴────────────────┴────────────────┴────────────┴───┘
+Deep SAD against Deep SVDD on statlog (mlp 36-32-16-8): normal very damp grey soil (1,206 to train on), labelled anomalies damp grey soil (120), 5 runs
+┌────────────────────┬───────┬──────────┬───────────────┬──────────────┬───────┬────────────────┬────────────────┬────────────┬───┐
+│ anomalies          │     n │ distance │ TPR Deep SVDD │ TPR Deep SAD │     ξ │  95 % interval │   simultaneous │ adjusted p │   │
+├────────────────────┼───────┼──────────┼───────────────┼──────────────┼───────┼────────────────┼────────────────┼────────────┼───┤
+│ damp grey soil     │   506 │     0.00 │   0.15 ± 0.03 │  0.81 ± 0.02 │ +0.66 │ [+0.59, +0.71] │ [+0.55, +0.75] │     0.0011 │ ↑ │
+│ red soil           │ 1,533 │     4.39 │   0.74 ± 0.17 │  0.89 ± 0.06 │ +0.15 │ [−0.03, +0.33] │ [−0.17, +0.46] │     0.3500 │ · │
+│ grey soil          │ 1,358 │     4.42 │   0.68 ± 0.10 │  0.91 ± 0.02 │ +0.23 │ [+0.11, +0.35] │ [+0.02, +0.44] │     0.0310 │ ↑ │
+│ vegetation stubble │   707 │     5.44 │   0.45 ± 0.09 │  0.25 ± 0.06 │ −0.20 │ [−0.30, −0.08] │ [−0.36, −0.01] │     0.0420 │ ↓ │
+│ cotton crop        │   703 │    11.46 │   0.95 ± 0.07 │  0.67 ± 0.23 │ −0.28 │ [−0.50, −0.06] │ [−0.55, −0.02] │     0.0120 │ ↓ │
+└────────────────────┴───────┴──────────┴───────────────┴──────────────┴───────┴────────────────┴────────────────┴────────────┴───┘
 ξ = TPR Deep SAD − TPR Deep SVDD at FPR 5 %; ± is the sd over runs; simultaneous intervals hold for all classes at once with 95 %; ↑ ↓ where they exclude 0.
+Distances are from damp grey soil: Euclidean distances between class means of the features as trained on.
 ${study.intervalCovers}
 ξ tends to fall with the distance to damp grey soil, but 5 classes are too few to be sure of it: Kendall’s τ −0.80 (p 0.083) over 5 classes, −0.67 (p 0.33) over the 4 not labelled.
-Thresholds from 1508 samples of very damp grey soil; FPR there: Deep SVDD 0.0497, Deep SAD 0.0497.
+Thresholds from 1,508 samples of very damp grey soil; FPR there: Deep SVDD 0.0497, Deep SAD 0.0497.
 Warning: few samples.
 Computed on CPU.
 Data: ${study.attribution}.`
