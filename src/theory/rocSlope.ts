@@ -45,7 +45,7 @@ export interface RocSlope {
  * C/(4B²), the least mean squared error on the binormal curve with equal variances through the measured point, where the
  * squared bias of the relative slope is (Bh²)², B = μ(μ + z)/(6φ(z)²), and its variance C/h, C = (1/(n₁L) + 1/n₀)/2
  * (docs/theory.md); at least one false alarm, at most fpr and 1 − fpr. Where it would end among tied normals it holds them all, as
- * the empirical curve is one straight line there.
+ * the empirical curve is one straight line there, or, where none lie below them, none: as long as it holds the target.
  *
  * A bent curve has another slope at the target than on average over the window. On that binormal curve, R(f) = Φ(μ − z_f),
  * the ratio is bend = R′(fpr)(f_j − f_i)/(R(f_j) − R(f_i)), by which the mean slope is multiplied: without it the slope
@@ -83,11 +83,10 @@ export function slopeOfSorted(normal: ScoreArray, anomalous: ScoreArray, fpr: nu
   const first = Math.max(0, tolerated - reach)
   const last = Math.min(n0 - 1, tolerated + reach)
   const high = at(normal, n0 - 1 - first)
-  const low = floorOf(normal, last)
+  const low = floorOf(normal, n0 - 1 - last)
   const [above, within] = [countAboveSorted(normal, high), countAboveSorted(normal, low)]
   const nNormal = within - above
-  // Below tied scores that no other lies below, and those of −∞, a window has no end.
-  if (nNormal === 0 || within < last || within === n0) {
+  if (nNormal === 0 || within < tolerated) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
       `the slope at fpr = ${fpr} cannot be estimated from ${counted(n0, 'normal score')}. Those about the threshold ${threshold} tie ` +
@@ -116,10 +115,15 @@ export function slopeOfSorted(normal: ScoreArray, anomalous: ScoreArray, fpr: nu
   }
 }
 
-/** The score that so many others are above or, where they tie with it, the next double below that all of these are above. */
-function floorOf(sorted: ScoreArray, above: number): number {
-  const score = at(sorted, sorted.length - 1 - above)
-  return countAboveSorted(sorted, score) < above ? nextBelow(score) : score
+/**
+ * Where a window ends that would end at a score: below all that tie with it, as a double that they are above. Where no other score lies below
+ * them, and for −∞, there is no such end, and the window ends above them.
+ */
+function floorOf(sorted: ScoreArray, place: number): number {
+  const score = at(sorted, place)
+  const isTied = place + 1 < sorted.length && at(sorted, place + 1) === score
+  const below = nextBelow(score)
+  return isTied && countAboveSorted(sorted, below) < sorted.length ? below : score
 }
 
 /** h, in units of FPR. */
