@@ -78,7 +78,7 @@ export async function compareSeeds(scores: ScoreData, options: CompareSeedsOptio
   if (typeof scores !== 'object' || scores === null) throw wrongType('scores', 'an object of arrays', scores)
   const { trainings, groups, classes } = scores
   const { source, detectors, notes = [], ...read } = namedScores(scores)
-  const { compared, test } = comparedSets({ ...read, source, detectors })
+  const { compared, test } = comparedSets({ ...read, source, detectors }, { isNamedOnce: false })
   const n = compared.detectors.length
   const of = requireTrainings(trainings, n)
   const { nBaseline } = of

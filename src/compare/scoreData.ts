@@ -42,18 +42,19 @@ export function namedScores({ source, detectors, notes = [], ...scores }: ScoreD
  * Scores as they are compared, and private copies of the normals that are only tested.
  *
  * @param scores those of {@link namedScores}
+ * @param isNamedOnce whether each detector must have a name of its own, which trainings of one need not have
  *
  * Errors: `WRONG_TYPE`, `LENGTH_MISMATCH`, `EMPTY_SAMPLE`, `OUT_OF_RANGE` for too many detectors and for two of one name, `DETACHED`, `OUT_OF_MEMORY`, and `NOT_A_NUMBER` for `test`.
  */
-export function comparedSets({ source, detectors, validation, anomalous, classes, test }: ScoreData): {
-  readonly compared: Compared
-  readonly test: readonly ScoreArray[] | undefined
-} {
+export function comparedSets(
+  { source, detectors, validation, anomalous, classes, test }: ScoreData,
+  { isNamedOnce = true }: { readonly isNamedOnce?: boolean } = {},
+): { readonly compared: Compared; readonly test: readonly ScoreArray[] | undefined } {
   if (detectors.length < 2) {
     throw new ScoringBiasError('EMPTY_SAMPLE', `detectors names ${detectors.length}. Name at least two to compare`)
   }
   requireFewDetectors(source, detectors.length)
-  const twice = repeated(detectors)
+  const twice = isNamedOnce ? repeated(detectors) : undefined
   if (twice !== undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', `detectors names '${twice}' twice. Give each a name of its own`)
   }
