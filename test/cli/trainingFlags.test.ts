@@ -169,7 +169,7 @@ test('what a command cannot use is refused', async () => {
     [['train', 'statlog', '--detector', 'ae', '--workers', '2'], /unknown option '--workers'/],
     [['converge', 'statlog', '--split', 'published'], /unknown option '--split'/],
     [['reproduce', 'table4', '--network', 'mlp'], /unknown option '--network'/],
-    [['reproduce', 'table4', '--learning-rate', '0.1'], /unknown option '--learning-rate'/],
+    [['reproduce', 'table4', '--batch-size', '64'], /unknown option '--batch-size'/],
   ] as const) {
     const { code, stdout, stderr } = await cli(...args)
     assert.deepEqual([code, stdout], [2, ''])
