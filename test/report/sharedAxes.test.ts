@@ -30,9 +30,7 @@ describe('panels that are compared share their axes:', () => {
     }
     const found = await convergeScores(scores, { sizes: [50, 200], alphas: [0.05, 0.5], runs: 30 })
     const detectors = { baseline: 'deep-svdd', candidate: 'deep-sad' }
-    const [first, second, third, fourth] = axesOf(
-      await convergeSvg({ ...found, detectors } as Convergence),
-    )
+    const [first, second, third, fourth] = axesOf(await convergeSvg({ ...found, detectors } as Convergence))
     assert.ok(first && third && first.length > 2 && third.length > 2)
     assert.deepEqual([second, fourth], [first, third])
   })
