@@ -18,7 +18,7 @@ try {
   const script = [program, ...commands.slice(0, report + 1)].join('\n')
   const env = { ...process.env, SCORING_BIAS: root }
   execFileSync('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder, env, stdio: 'inherit' })
-  const page = await browser.open(pathToFileURL(join(folder, 'report.html')).href, { width: 1000, height: 785 })
+  const page = await browser.open(pathToFileURL(join(folder, 'report.html')).href, { width: 1100, height: 760 })
   await page.prefer('light')
   await writeFile(join(root, 'docs', 'report.png'), await page.screenshot(false))
 } finally {
