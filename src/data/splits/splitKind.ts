@@ -1,4 +1,5 @@
 import { frozen } from '../../frozen.js'
+
 /**
  * What a detector's threshold is set on: `held-out` normal samples that training did not see, a fifth of them; or, as
  * `published`, what the paper sets it on for this data set (of StatLog, and of a table, all normal samples, trained on or

@@ -1,3 +1,5 @@
+import { invariant } from '../../check.js'
+
 /**
  * Drawings that stand side by side, each with room at its right up to the width of the widest: a page then shows all at one scale, and
  * their rows meet.
@@ -16,5 +18,7 @@ export function sameWidth(svgs: readonly string[]): string[] {
 }
 
 function widthOf(svg: string): number {
-  return Number(/^<svg [^>]*?\bwidth="([\d.]+)"/.exec(svg)?.[1] ?? 0)
+  const width = /^<svg [^>]*?\bwidth="([\d.]+)"/.exec(svg)?.[1]
+  invariant(width !== undefined, 'a drawing says its width')
+  return Number(width)
 }

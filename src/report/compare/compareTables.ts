@@ -1,3 +1,4 @@
+import { invariant } from '../../check.js'
 import type { DetectorAlerts } from '../../compare/alerts.js'
 import {
   type CandidateComparison,
@@ -167,7 +168,8 @@ function thresholdWords({ thresholdRule, delta, fpr, fprs }: Comparison): string
     case 'linear':
       return `${several}, between two of them, so that about ${share} of them lie above it, which may be a little more`
     case 'certified':
-      return `${several}, so that the true false-positive rate is at most ${share} with a probability of ${formatGiven(complement(delta ?? 0))}; fewer of them lie above it`
+      invariant(delta !== undefined, 'certified thresholds have a probability')
+      return `${several}, so that the true false-positive rate is at most ${share} with a probability of ${formatGiven(complement(delta))}; fewer of them lie above it`
     default:
       return `${several}, so that at most ${share} of them lie above it`
   }
