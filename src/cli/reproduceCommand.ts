@@ -62,7 +62,7 @@ export function reproduceCommand(context: CliContext): Command {
       number,
     )
     .addOption(settingFlag('epochs', 'depends on the data'))
-    .addOption(settingFlag('pretrainEpochs', 'depends on the data'))
+    .addOption(settingFlag('pretrainEpochs', '0, as in print'))
     .addOption(settingFlag('learningRate'))
     .addOption(deviceFlag('train'))
     .option(...workersFlag)

@@ -1,7 +1,23 @@
+import { detector } from '../detectors/detectors.js'
+import { type PaperDetector, paperDetectors, printedName } from './paperDetectors.js'
 import { paperUse, type TableItem } from './paperItems.js'
 
 /** Of results that less was done for than published. */
 export const smallerNote = 'epochs or samples are fewer than published'
+
+/** Of results with detectors that the method pretrains. */
+export function pretrainingNotes(detectors: readonly PaperDetector[], pretrainEpochs: number): string[] {
+  const pretrained = detectors.filter((name) => detector(name).centre === 'pretrained').map(printedName)
+  if (pretrained.length === 0) return []
+  const printed =
+    'the program behind the printed figures trains an autoencoder first, but takes over none of its weights'
+  const ours = `${pretrained.join(' and ')} ${pretrained.length === 1 ? 'is' : 'are'}`
+  return [
+    pretrainEpochs === 0
+      ? `${ours} not pretrained: ${printed}. --pretrain-epochs 100 pretrains`
+      : `${ours} pretrained here, and not in print: ${printed}`,
+  ]
+}
 
 /** Of results on samples that the paper measured and we simulate. */
 export function simulatedNotes(dataset: string, simulated: boolean): string[] {
@@ -10,9 +26,14 @@ export function simulatedNotes(dataset: string, simulated: boolean): string[] {
 }
 
 /** What a reader has to know about a printed table before comparing with it. */
-export function tableNotes({ number, scenario }: TableItem, published: boolean, simulated: boolean): string[] {
+export function tableNotes(
+  { number, scenario }: TableItem,
+  { published, pretrainEpochs }: { readonly published: boolean; readonly pretrainEpochs: number },
+  simulated: boolean,
+): string[] {
   return [
     ...(published ? [] : [`${smallerNote}: compare the arrows, not the figures`]),
+    ...pretrainingNotes(paperDetectors, pretrainEpochs),
     ...simulatedNotes(scenario.dataset, simulated),
     ...(printedNotes[number] ?? []),
   ]

@@ -118,7 +118,7 @@ async function repeatedScenario(
     l2Normal: distances(scenario.normal, scenario.l2Normal),
     rows,
     summary: summarise(rows),
-    notes: tableNotes(item, published, dataset.simulated),
+    notes: tableNotes(item, { ...work, published }, dataset.simulated),
     warnings,
     network: training.network.title,
     device: trained.device,

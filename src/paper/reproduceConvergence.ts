@@ -2,7 +2,7 @@ import { converge } from '../converge/converge.js'
 import type { ConvergeOptions } from '../converge/types.js'
 import { provenance } from '../study/core/provenance.js'
 import { type ConvergenceItem, headOf } from './paperItems.js'
-import { simulatedNotes } from './paperNotes.js'
+import { pretrainingNotes, simulatedNotes } from './paperNotes.js'
 import { type CheckedReproduceOptions, reproductionSize, settingsOf, workAsked } from './reproduceOptions.js'
 import type { ConvergenceReproduction } from './types.js'
 
@@ -20,14 +20,18 @@ export async function reproduceConvergence(
 ): Promise<ConvergenceReproduction> {
   const began = performance.now()
   const { size } = options
-  const { dataset } = item.convergence
+  const { dataset, baseline, candidate } = item.convergence
   const result = await converge(convergenceStudy(item, options))
   return {
     ...headOf(item),
     size,
     paperRuns: reproductionSize(dataset, 'full', 'figures').runs,
     ...result,
-    notes: [protocolNote, ...simulatedNotes(dataset, result.simulated)],
+    notes: [
+      protocolNote,
+      ...pretrainingNotes([baseline, candidate], result.training.pretrainEpochs),
+      ...simulatedNotes(dataset, result.simulated),
+    ],
     ...provenance(began, result.attribution),
   }
 }

@@ -7,7 +7,7 @@ import type { StudyOptions } from '../study/studyOptions.js'
 import { oneRunWarning } from '../study/studyStatistics.js'
 import type { PaperDetector } from './paperDetectors.js'
 import { type DensityItem, headOf } from './paperItems.js'
-import { simulatedNotes, smallerNote } from './paperNotes.js'
+import { pretrainingNotes, simulatedNotes, smallerNote } from './paperNotes.js'
 import { type CheckedReproduceOptions, isPublished, settingsOf, workAsked } from './reproduceOptions.js'
 import type { DensityPanel, DensityReproduction } from './types.js'
 
@@ -40,6 +40,7 @@ export async function reproduceDensity(
       'the printed figure is one run’s too, and has no numbers to compare: its claim is that the anomalies’ scores lie where the ' +
         'normal ones do before anomalies are labelled, and apart from them afterwards',
       ...(published ? [] : [smallerNote]),
+      ...pretrainingNotes([baseline, candidate], pretrainEpochs),
       ...simulatedNotes(dataset, result.simulated),
     ],
     // Said by `simulated`, and no fault where the paper's samples were simulated as well; the figure is of one run.

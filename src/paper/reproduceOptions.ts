@@ -27,7 +27,10 @@ export interface ReproduceOptions
   readonly runs?: number | undefined
   /** Passes over the training data, 1 … 100,000. */
   readonly epochs?: number | undefined
-  /** Passes of the autoencoder pretraining, 0 … 100,000. */
+  /**
+   * Passes of the autoencoder pretraining, 0 … 100,000. Default 0, as in the printed figures: the program behind them pretrains an
+   * autoencoder, but takes over only weights that have the same name in both networks, and there are none. `runStudy` pretrains.
+   */
   readonly pretrainEpochs?: number | undefined
   /** Adam's learning rate, in [0, 1). The paper prints none; the default, 0.001, is the one that repeats its StatLog tables. */
   readonly learningRate?: number | undefined
@@ -59,7 +62,14 @@ export function checkReproduceOptions(options: ReproduceOptions) {
 }
 
 /** What is done for an item: the trainings, and the settings in which they may differ from the published ones. */
-export type PaperWork = Required<Work> & Pick<TrainingSettings, 'learningRate'>
+export type PaperWork = Required<Work> & Pick<TrainingSettings, 'pretrainEpochs' | 'learningRate'>
+
+/**
+ * Epochs of pretraining that reach the paper's detectors. Its program (github.com/ZIYU-DEEP/Bias-in-Deep-Anomaly-Detection-PyTorch) and the one it
+ * is built on (lukasruff/Deep-SAD-PyTorch, issue 9) have `encoder.` before every name of the autoencoder, and look its weights up by the
+ * names of the detector: none is taken over.
+ */
+const paperPretrainEpochs = 0
 
 /**
  * What a size stands for on a data set: of tables, or of figures of ξ̂ by sample size, whose detectors are trained once
@@ -70,14 +80,13 @@ export function reproductionSize(
   size: ReproductionSize,
   of: 'tables' | 'figures' = 'tables',
 ): Required<Work> {
-  const { epochs, pretrainEpochs } = publishedSettings
-  return { epochs, pretrainEpochs, share: 1, ...paperUse(dataset)[of][size] }
+  return { epochs: publishedSettings.epochs, share: 1, ...paperUse(dataset)[of][size] }
 }
 
 /** The size's own, but for what was asked for. */
 export function workAsked(options: CheckedReproduceOptions, dataset: string, of?: 'tables' | 'figures'): PaperWork {
-  const { runs, epochs, pretrainEpochs, share } = { ...reproductionSize(dataset, options.size, of), ...options }
-  const { learningRate = publishedSettings.learningRate } = options
+  const { runs, epochs, share } = { ...reproductionSize(dataset, options.size, of), ...options }
+  const { pretrainEpochs = paperPretrainEpochs, learningRate = publishedSettings.learningRate } = options
   return { runs, epochs, pretrainEpochs, learningRate, share }
 }
 
@@ -87,7 +96,6 @@ export function settingsOf({ epochs, pretrainEpochs, learningRate }: PaperWork):
 }
 
 /** Whether epochs and samples are the paper's, which prints no learning rate. */
-export function isPublished(dataset: DatasetName, { epochs, pretrainEpochs, share }: Required<Work>): boolean {
-  const { settings } = publishedTraining(dataset)
-  return epochs === settings.epochs && pretrainEpochs === settings.pretrainEpochs && share === 1
+export function isPublished(dataset: DatasetName, { epochs, share }: PaperWork): boolean {
+  return epochs === publishedTraining(dataset).settings.epochs && share === 1
 }

@@ -1,3 +1,4 @@
+import { counted, formatCount } from '../counted.js'
 import { deviceTitle, type TakenDevice } from '../runtime/device.js'
 import type { Direction } from '../stats/bias/direction.js'
 import type { StudyResult } from '../study/core/types.js'
@@ -22,6 +23,19 @@ export function versionList({ version, versions }: Versions): string[] {
 export function versionWords(result: Versions): string {
   return versionList(result).join(', ')
 }
+
+/** `200 epochs after 100 of pretraining`, and `of` whom that is true, or `200 epochs without pretraining`. */
+export function epochsWords(
+  { epochs, pretrainEpochs }: { readonly epochs: number; readonly pretrainEpochs: number },
+  of = '',
+): string {
+  const pretraining =
+    pretrainEpochs === 0 ? 'without pretraining' : `after ${formatCount(pretrainEpochs)} of pretraining${of}`
+  return `${counted(epochs, 'epoch')} ${pretraining}`
+}
+
+/** Of pages that tell of several detectors. */
+export const whereItPretrains = ' where the detector has one'
 
 /** `CPU`, with the reason where `auto` took it. */
 export function deviceWords({ device, deviceReason }: TakenDevice): string {

@@ -4,11 +4,11 @@ import type { DetectorName } from '../../src/detectors/detectors.js'
 type Runs = Readonly<Record<string, readonly number[]>>
 
 /** What test/oracle/statlog_torch.py wrote: values of every run. */
-export const statlogTorch: {
+interface StatlogTorch<Name extends DetectorName> {
   readonly runs: number
   readonly detectors: Readonly<
     Record<
-      DetectorName,
+      Name,
       {
         /** By class. */
         readonly tpr: Runs
@@ -18,4 +18,14 @@ export const statlogTorch: {
       }
     >
   >
-} = JSON.parse(readFileSync(new URL('statlog_torch.json', import.meta.url), 'utf8'))
+}
+
+/** Of all detectors, pretrained where they are by method. */
+export const statlogTorch: StatlogTorch<DetectorName> = read('statlog_torch.json')
+
+/** Of those two, from random weights. */
+export const statlogTorchScratch: StatlogTorch<'deep-svdd' | 'deep-sad'> = read('statlog_torch_scratch.json')
+
+function read(name: string) {
+  return JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'))
+}

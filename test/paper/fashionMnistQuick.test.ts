@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { reproductionSize } from '../../src/paper/reproduceOptions.js'
+import { checkReproduceOptions, settingsOf, workAsked } from '../../src/paper/reproduceOptions.js'
 import type { StudyResult } from '../../src/study/core/types.js'
 import { runStudy } from '../../src/study/runStudy.js'
 import { folder, skip } from '../data/fashionMnistHere.js'
@@ -13,11 +13,12 @@ describe("Table 3's pair of detectors with --quick, on the real data", { skip },
   let result: StudyResult
   before(async () => {
     assert.ok(folder !== undefined, 'Fashion-MNIST was promised and not found')
-    const { epochs, pretrainEpochs, ...size } = reproductionSize('fashion-mnist', 'quick')
+    const work = workAsked(checkReproduceOptions({ size: 'quick' }), 'fashion-mnist')
     result = await runStudy({
       dataset: 'fashion-mnist',
-      ...size,
-      settings: { epochs, pretrainEpochs },
+      runs: work.runs,
+      share: work.share,
+      settings: settingsOf(work),
       device: 'cpu',
       resamples: 1000,
       ...(store !== undefined && { store }),

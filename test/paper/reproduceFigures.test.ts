@@ -161,7 +161,6 @@ test('figures of ξ̂ by sample size have the published sizes and runs', () => {
     assert.deepEqual(reproductionSize(dataset, 'full', 'figures'), {
       runs: runs[dataset],
       epochs: 200,
-      pretrainEpochs: 100,
       share: 1,
     })
     for (const size of reproductionSizes) assert.ok(reproductionSize(dataset, size, 'figures').runs <= runs[dataset])

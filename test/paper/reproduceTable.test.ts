@@ -125,6 +125,15 @@ describe('table4 with --quick', () => {
     assert.match(result.notes.join('\n'), /sigmoid/)
     assert.match(result.notes.join('\n'), /0\.01 ↓/)
   })
+
+  test('Deep SVDD and Deep SAD are not pretrained, as in print, and it says so', () => {
+    assert.equal(result.pretrainEpochs, 0)
+    assert.match(
+      result.notes.join('\n'),
+      /Deep SVDD and Deep SAD are not pretrained: .*--pretrain-epochs 100 pretrains/,
+    )
+    assert.match(reproductionText(result), /200 epochs without pretraining\n/)
+  })
 })
 
 test('figures are those of a study of each pair, to the bit, at the learning rate asked for', async () => {
@@ -135,6 +144,7 @@ test('figures are those of a study of each pair, to the bit, at the learning rat
   assert.equal(table.learningRate, 1e-4)
   assert.match(reproductionText(table), /3 epochs after 2 of pretraining, learning rate 1e-4\n/)
   assert.match(table.notes[0] ?? '', /fewer than published/)
+  assert.match(table.notes[1] ?? '', /Deep SVDD and Deep SAD are pretrained here, and not in print/)
   assert.match(table.notes.join('\n'), /8\.48/)
   for (const [baseline, candidate] of [
     ['deep-svdd', 'hsc'],

@@ -106,6 +106,14 @@ describe('units of work', () => {
     assert.equal(new Set(all).size, 3 * 12)
   })
 
+  it('have one name for all pretraining where the detector has none', () => {
+    for (const other of [{ pretrainEpochs: 0 }, { pretrainWeightDecay: 0.01 }]) {
+      const settings = { ...publishedSettings, ...other }
+      for (const name of ['hsc', 'ae', 'abc', 'classifier']) assert.deepEqual(ids({ settings }, name), ids({}, name))
+      for (const name of ['deep-sad', 'deep-svdd']) assert.notDeepEqual(ids({ settings }, name), ids({}, name))
+    }
+  })
+
   it('name the rows trained on, of labelled anomalies only where the detector learns from them', () => {
     const names = (name: string, firstAnomaly: number, anomaly: string) =>
       unitsOf(detector(name), runsOf(5, firstAnomaly, anomaly), setting).map(({ id }) => id)

@@ -55,7 +55,6 @@ export type WorkBySize = Readonly<Record<'quick' | 'default' | 'full', Work>>
 export interface Work {
   readonly runs: number
   readonly epochs?: number
-  readonly pretrainEpochs?: number
   readonly share?: number
 }
 

@@ -47,14 +47,14 @@ export const fashionMnist: DataSource<typeof fashionMnistName> = {
       runs: 100,
     },
     tables: {
-      quick: { runs: 1, epochs: 10, pretrainEpochs: 5, share: 0.5 },
-      default: { runs: 3, epochs: 50, pretrainEpochs: 25 },
+      quick: { runs: 1, epochs: 10, share: 0.5 },
+      default: { runs: 3, epochs: 50 },
       full: { runs: 100 },
     },
     // Epochs are saved rather than samples: runs need these to draw from.
     figures: {
-      quick: { runs: 100, epochs: 5, pretrainEpochs: 3 },
-      default: { runs: 100, epochs: 50, pretrainEpochs: 25 },
+      quick: { runs: 100, epochs: 5 },
+      default: { runs: 100, epochs: 50 },
       full: { runs: 100 },
     },
   },

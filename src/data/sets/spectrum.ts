@@ -49,13 +49,13 @@ export const spectrum: DataSource<'spectrum'> = {
       runs: 1000,
     },
     tables: {
-      quick: { runs: 1, epochs: 25, pretrainEpochs: 5, share: 0.05 },
-      default: { runs: 3, epochs: 50, pretrainEpochs: 25, share: 0.05 },
+      quick: { runs: 1, epochs: 25, share: 0.05 },
+      default: { runs: 3, epochs: 50, share: 0.05 },
       full: { runs: 100 },
     },
     figures: {
-      quick: { runs: 100, epochs: 10, pretrainEpochs: 5, share: 0.1 },
-      default: { runs: 1000, epochs: 30, pretrainEpochs: 15, share: 0.2 },
+      quick: { runs: 100, epochs: 10, share: 0.1 },
+      default: { runs: 1000, epochs: 30, share: 0.2 },
       full: { runs: 1000 },
     },
   },

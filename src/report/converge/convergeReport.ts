@@ -18,7 +18,7 @@ import {
 } from '../page.js'
 import { requireAnswer } from '../requireAnswer.js'
 import { comparedTitle, featureWords } from '../study/studyWords.js'
-import { deviceWords, paperWords, versionWords } from '../words.js'
+import { deviceWords, epochsWords, paperWords, versionWords, whereItPretrains } from '../words.js'
 import { convergeChart, rateChart } from './convergeChart.js'
 import {
   boundsOutcome,
@@ -110,8 +110,8 @@ function facts(result: Convergence): Html {
   return factList([
     [
       'Training',
-      `${training.network} on ${formatCount(training.nNormal)} normal samples${training.nHeldOut === undefined ? '' : ` (${formatCount(training.nHeldOut)} more were held out for the validation loss)`} and ${formatCount(training.nAnomalous)} labelled anomalies, ${formatCount(training.epochs)} epochs after ` +
-        `${formatCount(training.pretrainEpochs)} of pretraining where the detector has one, learning rate ${formatSetting(training.learningRate)}, ${training.decoder} output in the autoencoder`,
+      `${training.network} on ${formatCount(training.nNormal)} normal samples${training.nHeldOut === undefined ? '' : ` (${formatCount(training.nHeldOut)} more were held out for the validation loss)`} and ${formatCount(training.nAnomalous)} labelled anomalies, ${epochsWords(training, whereItPretrains)}, ` +
+        `learning rate ${formatSetting(training.learningRate)}, ${training.decoder} output in the autoencoder`,
     ],
     ['Features', featureWords(result.standardisedOver, training.nHeldOut)],
     [

@@ -22,7 +22,7 @@ import {
   formatSigned,
   formatWholePercent,
 } from '../format.js'
-import { arrows, enumerate } from '../words.js'
+import { arrows, enumerate, epochsWords } from '../words.js'
 
 /** `Table 4`, `Figure 12` */
 export function itemLabel(item: string): string {
@@ -98,19 +98,19 @@ function convergenceAnswer({ cells, rates, truth, fpr }: ConvergenceReproduction
   return `ξ = ${formatSigned(truth.xi)}; mean FPR ${low} to ${high} over n and α (target ${formatGiven(fpr)})${fall}.`
 }
 
-/** What was done of the paper's work: `10 runs, 200 epochs after 100 of pretraining`. */
+/** What was done of the paper's work: `10 runs, 200 epochs without pretraining`. */
 export function sizeWords({ runs, ...work }: RepeatedScenario): string {
   return `${counted(runs, 'run')}, ${trainingWords(work)}`
 }
 
-/** `200 epochs after 100 of pretraining, 25 % of the samples`, with the learning rate where it is not the default. */
+/** `200 epochs without pretraining, 25 % of the samples`, with the learning rate where it is not the default. */
 export function trainingWords(
   work: Pick<RepeatedScenario, 'epochs' | 'pretrainEpochs' | 'learningRate' | 'share'>,
 ): string {
   const { epochs, pretrainEpochs, learningRate, share } = work
   const rate = learningRate === publishedSettings.learningRate ? '' : `, learning rate ${formatSetting(learningRate)}`
   const part = share === 1 ? '' : `, ${formatGiven(share)} of the samples`
-  return `${counted(epochs, 'epoch')} after ${formatCount(pretrainEpochs)} of pretraining${rate}${part}`
+  return `${epochsWords({ epochs, pretrainEpochs })}${rate}${part}`
 }
 
 /** What was done for a result, and how long it took. */

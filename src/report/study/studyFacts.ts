@@ -5,7 +5,7 @@ import type { StudyResult } from '../../study/core/types.js'
 import { formatGiven, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
 import { type Fact, factList } from '../page.js'
-import { deviceWords, versionWords } from '../words.js'
+import { deviceWords, epochsWords, versionWords, whereItPretrains } from '../words.js'
 import {
   datasetTitle,
   distanceWords,
@@ -73,7 +73,7 @@ export function trainingFacts(
   return [
     [
       'Training',
-      `${counted(epochs, 'epoch')} after ${counted(pretrainEpochs, 'epoch')} of pretraining where the detector has one, ` +
+      `${epochsWords({ epochs, pretrainEpochs }, whereItPretrains)}, ` +
         `batches of ${settings.batchSize}, learning rate ${formatSetting(settings.learningRate)}${decay(settings)}, ` +
         `weight decay ${formatSetting(settings.weightDecay)} (pretraining ${formatSetting(settings.pretrainWeightDecay)})`,
     ],

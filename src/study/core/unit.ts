@@ -7,7 +7,7 @@ import { ownObjectives } from '../../detectors/detectors.js'
 import { learnsFromAnomalies, type Objective } from '../../detectors/objectives/objective.js'
 import { objectiveDigest } from '../../detectors/objectives/objectiveDigest.js'
 import type { SamplePool } from '../../detectors/samplePool.js'
-import type { TrainingSettings } from '../../detectors/settings.js'
+import { publishedSettings, type TrainingSettings } from '../../detectors/settings.js'
 import { type RunData, trainingSetSize } from '../../detectors/trainReplicas.js'
 import { validationCount } from '../../detectors/validationLoss.js'
 import { ScoringBiasError } from '../../errors.js'
@@ -157,7 +157,7 @@ function configOf(
     onnxruntime: runtimeVersions()['onnxruntime-node'],
     detector: objective.name,
     // In this order: the text is what is hashed.
-    ...{ data, split, normal, decoder, settings, seed, device },
+    ...{ data, split, normal, decoder, settings: settingsFor(objective, settings), seed, device },
     // Of all its runs, see `unitsOf`.
     ...(learns && { anomaly }),
     ...(scale && { standardised: { over, sha256: scaleDigest(scale) } }),
@@ -171,6 +171,12 @@ function configOf(
     ...(weights && { weights }),
     fingerprint,
   }
+}
+
+/** The settings, of which those of pretraining are the published ones for a detector that has none: units that train alike have one name. */
+function settingsFor({ centre }: Objective, settings: TrainingSettings): TrainingSettings {
+  const { pretrainEpochs, pretrainWeightDecay } = publishedSettings
+  return centre === 'pretrained' ? settings : { ...settings, pretrainEpochs, pretrainWeightDecay }
 }
 
 /** Digests of what a name and a title do not decide: a detector of the caller's, layers other than the published ones. */

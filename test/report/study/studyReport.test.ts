@@ -39,7 +39,7 @@ test('the page says how it was computed, what the intervals cover and whose data
     study.intervalCovers,
     study.attribution,
     'scoring-bias study statlog --seed 0',
-    '200 epochs after 100 epochs of pretraining',
+    '200 epochs after 100 of pretraining where the detector has one, batches of 128',
     'identity output',
     'weight decay 5e-7 (pretraining 5e-4)',
     '10,000 draws of the confidence distribution',
