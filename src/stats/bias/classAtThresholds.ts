@@ -113,7 +113,7 @@ export function withVariance(own: AtThresholds, variance: number): AtThresholds 
   const { mean, variance: found } = momentsOf(own.bins)
   const ratio = found > 0 ? variance / found : 1
   const bins = own.bins.map((bin) => {
-    const xi = mean + Math.sqrt(ratio) * (bin.xi - mean)
+    const xi = Math.min(1, Math.max(-1, mean + Math.sqrt(ratio) * (bin.xi - mean)))
     return { ...bin, xi, deciding: Math.max(Math.abs(xi), bin.deciding), variance: ratio * bin.variance }
   })
   return { ...own, bins }
@@ -164,15 +164,16 @@ function ranksOf(scores: Float64Array): Uint32Array {
   return ranks
 }
 
-/** Places on either axis at which common samples are counted. */
-const nPlaces = 64
+/** Places on either axis at which common samples are counted, of more samples than these. */
+const mostPlaces = 64
 
 /** The share of samples that is among the first share x of one order and y of the other. */
 function commonShares(ranks: readonly Uint32Array[]): (x: number, y: number) => number {
-  const width = nPlaces + 1
-  const table = new Float64Array(width * width)
   const [first, second] = ranks as [Uint32Array, Uint32Array]
   const n = first.length
+  const nPlaces = Math.min(n, mostPlaces)
+  const width = nPlaces + 1
+  const table = new Float64Array(width * width)
   const cell = (rank: number) => Math.floor((rank * nPlaces) / n) + 1
   first.forEach((rank, i) => {
     const place = cell(rank) * width + cell(at(second, i))
