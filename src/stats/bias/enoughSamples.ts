@@ -1,10 +1,11 @@
 import { at } from '../../check.js'
 import { pow } from '../../elementary.js'
-import { betaCdf, normalQuantile } from '../../special.js'
-import { zOf } from '../bootstrap/bootstrapInterval.js'
+import { betaCdf, normalCdf, normalDensity, normalQuantile } from '../../special.js'
 import { type Shares, sharesOf } from '../bootstrap/shares.js'
 import { sortReplicates } from '../bootstrap/sortedReplicates.js'
+import type { AtThresholds } from './classAtThresholds.js'
 import type { SetBias } from './setBias.js'
+import type { Bin } from './thresholdBins.js'
 
 /** Probability with which `enoughSamples` are enough, where nothing else is asked. */
 const usualPower = 0.8
@@ -26,6 +27,8 @@ export interface ClassEvidence {
   readonly tolerant?: boolean | undefined
   /** The law of ξ on the n samples that there are. Default: that at certain thresholds. */
   readonly shares?: (() => Shares) | undefined
+  /** What the class gives at the thresholds that may be the true ones. Default: a normal law of that variance. */
+  readonly thresholds?: (() => AtThresholds) | undefined
   /** Whether samples come in groups. Default false. */
   readonly grouped?: boolean | undefined
   /** 1 less the level at which the class's simultaneous interval is read. */
@@ -50,14 +53,12 @@ export function enoughOf(own: SetBias, asked: Asked): number {
 /**
  * Samples of a class with which its interval would, with probability 0.8, leave 0 (or `from`) out, if the shares of its
  * samples are those seen and the normals stay; more than there are, and infinity where no number of them would. By
- * bisection of n′, at which the law is that of `nearlyDecided` or, where all samples are of one kind, that of `alike`.
+ * bisection of n′, at which the law is that of {@link tailOf} or, where all samples are of one kind, that of {@link alike}.
  */
 export function enoughSamples(evidence: ClassEvidence): number {
   const { n, xi, deciding, tolerant = true, from = 0 } = evidence
   if (!tolerant || Math.abs(xi - from) <= rounding) return Number.POSITIVE_INFINITY
-  return deciding / n - xi ** 2 <= rounding
-    ? alike(evidence)
-    : leastFrom(n + 1, (size) => nearlyDecided(evidence, size))
+  return deciding / n - xi ** 2 <= rounding ? alike(evidence) : nearlyEnough(evidence)
 }
 
 /**
@@ -86,30 +87,81 @@ function alike({ n, xi, from = 0, gamma, shares, grouped = false }: ClassEvidenc
   return leastFrom(n + 1, (size) => 2 * (staying + (1 - fixed) * tail(size)) <= gamma)
 }
 
+/** Rounds in which the chance of the sample is found at the number that it leads to. */
+const rounds = 2
+
 /**
- * Whether n′ samples of the shares seen would decide with the power asked for.
- *
- * The variance of ξ has two parts: that of the class's sample and that of the thresholds, u, which stays when only the
- * class grows. With d the share of samples that one detector alone flags and x = ξ, the former is v/n′, v = d − x² being the
- * variance of a paired difference of indicators; of samples in groups it is as many times as large as the design effect
- * says, for groups of the same sizes. The law has one sample more: its mean is x′ = n′x/(n′ + 1) and the variance of its sample
- * v′/(n′ + 2), with v′ = (n′d + 1)/(n′ + 1) − x′². With c = Φ⁻¹(1 − γ/2) and z = Φ⁻¹(0.8) the interval leaves `from` out with
- * probability 0.8 where |x′ − from| > c·√(v′/(n′ + 2) + u) + z·√(v/n′). Thresholds do not add to the chance: their normals are the same.
- *
- * For `from` = 0 few samples that decide are far from normal. So the sign test on them, which the law is at certain
- * thresholds, has to agree as well.
+ * The least n′ of which samples of the shares seen would decide with the power asked for: {@link tailOf} is at most γ/2.
+ * What the sample's chance is depends on the thresholds that count, and those on n′; a few rounds find both.
  */
-function nearlyDecided(evidence: ClassEvidence, size: number): boolean {
-  const { n, xi, deciding, designEffect = 1, thresholdVariance, gamma, from = 0, power = usualPower } = evidence
-  const share = deciding / n
-  const side = Math.sign(xi - from)
-  const mean = (size * xi) / (size + 1)
-  const variance = designEffect * ((size * share + 1) / (size + 1) - mean ** 2)
-  const chance = normalQuantile(power) * Math.sqrt((designEffect * (share - xi ** 2)) / size)
-  const reach = zOf(gamma) * Math.sqrt(variance / (size + 2) + thresholdVariance)
-  if (side * (mean - from) <= reach + chance) return false
-  return from !== 0 || 2 * signTail({ size: size / designEffect, share, xi: side * xi - chance }) <= gamma
+function nearlyEnough(evidence: ClassEvidence): number {
+  const { n, xi, deciding, gamma } = evidence
+  const thresholds = evidence.thresholds?.() ?? normalThresholds(evidence)
+  let chance = deciding / n - xi ** 2
+  let enough = Number.NaN
+  for (let round = 0; round < rounds; round++) {
+    const found = leastFrom(n + 1, (size) => 2 * tailOf(evidence, thresholds, { size, chance }).tail <= gamma)
+    if (found === enough || !Number.isFinite(found)) return found
+    enough = found
+    chance = thresholds.chance(tailOf(evidence, thresholds, { size: enough, chance }).weights)
+  }
+  return enough
 }
+
+/** Where only the variance of the thresholds' part is known. */
+function normalThresholds({ n, xi, deciding, thresholdVariance }: ClassEvidence): AtThresholds {
+  const share = deciding / n
+  return { bins: [{ weight: 1, xi, deciding: share, variance: thresholdVariance }], chance: () => share - xi ** 2 }
+}
+
+interface Sample {
+  /** n′ */
+  readonly size: number
+  /** n′ times the variance of what the sample's chance adds to ξ. */
+  readonly chance: number
+}
+
+/**
+ * What the law has beyond `from` on n′ samples that speak as much against the answer as happens with 1 − power.
+ *
+ * The normals stay, and with them the law of the thresholds. At thresholds where one detector alone flags a share d of the
+ * class and ξ is x, the law on n′ samples has the mean x′ = n′x/(n′ + 1), for the sample that it adds, and the variance
+ * ((n′d + 1)/(n′ + 1) − x′²)/(n′ + 2); of samples in groups as many times that as the design effect says. It is normal, or for
+ * `from` = 0 and few samples that decide the sign test. Its tail is a mean over the thresholds, whatever law they have.
+ *
+ * A sample of n′ moves x by Gaussian errors, which all thresholds share in part. Of first order the tail depends on their
+ * mean with the weights ω that the density of ξ has at `from`, at each of the thresholds. Its variance is V/n′, V that of
+ * what one sample gives to Σ ω·x. So x falls short by Φ⁻¹(power)·√(V/n′).
+ *
+ * @returns `weights`: ω of the bins
+ */
+function tailOf(evidence: ClassEvidence, { bins }: AtThresholds, { size, chance }: Sample) {
+  const { xi: seen, designEffect = 1, from = 0, power = usualPower } = evidence
+  const side = Math.sign(seen - from)
+  const short = normalQuantile(power) * Math.sqrt((designEffect * chance) / size)
+  const found = bins.map(({ weight, xi, deciding, variance }) => {
+    const mean = (size * xi) / (size + 1)
+    const sampling = (designEffect * ((size * deciding + 1) / (size + 1) - mean ** 2)) / (size + 2)
+    const sd = Math.sqrt(sampling + variance)
+    const gap = (side * (mean - from) - short) / sd
+    const normal = normalCdf(-gap)
+    const sign = { size: size / designEffect, share: deciding, xi: side * xi - short }
+    const counted = from === 0 && sign.size * deciding < mostCounted
+    const tail = !counted ? normal : variance < certain * sampling ? signTail(sign) : Math.max(normal, signTail(sign))
+    return { tail: weight * tail, density: (weight * normalDensity(gap)) / sd }
+  })
+  const density = found.reduce((sum, one) => sum + one.density, 0)
+  return {
+    tail: found.reduce((sum, one) => sum + one.tail, 0),
+    weights: found.map((one, i) => (density > 0 ? one.density / density : at<Bin>(bins, i).weight)),
+  }
+}
+
+/** From so many samples that decide on the sign test is as good as normal. */
+const mostCounted = 200
+
+/** Within a bin ξ varies by thresholds, but by less than this share of its sampling variance. */
+const certain = 0.05
 
 interface SignTest {
   readonly size: number

@@ -5,6 +5,7 @@ import type { ConfidenceOptions } from '../bootstrap/confidenceDraws.js'
 import { meanSd } from '../meanSd.js'
 import { sortedScores } from '../ranks/sortedScores.js'
 import { emptySide } from '../ranks/thresholdRule.js'
+import { atCentres } from './classAtThresholds.js'
 import type { BiasEstimate, Compared } from './estimate.js'
 import { families } from './families.js'
 import { type FprRange, flaggedShares, fprsInRange, type RangeFprs, targetsOf } from './fprRange.js'
@@ -126,11 +127,12 @@ function setBias(differences: Float64Array, baseline: Float64Array, { draws, gro
   const effect = groups === undefined ? 1 : designEffect(differences, groups.of, groups.count)
   const sampling = (effect * Math.max(0, deciding / n - xi ** 2)) / n
   const reading = bootstrapReading(draws.draws, xi, { method: 'confidence' })
+  const { centres } = draws
   return {
     ...{ n, nCandidate: n, tprBaseline, tprCandidate: Math.min(1, Math.max(0, tprBaseline + xi)), xi },
     ...{ law: { draws: draws.draws }, reading: tolerant ? reading : undecided(reading), replicates: undefined },
     ...{ deciding, designEffect: effect, grouped: groups !== undefined, replaced: false, tolerant, standardError },
-    thresholdVariance:
-      draws.centres === undefined ? Math.max(0, standardError ** 2 - sampling) : meanSd(draws.centres).sd ** 2,
+    thresholdVariance: centres === undefined ? Math.max(0, standardError ** 2 - sampling) : meanSd(centres).sd ** 2,
+    thresholds: centres && (() => atCentres(centres, deciding / n)),
   }
 }

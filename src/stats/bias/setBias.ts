@@ -13,6 +13,7 @@ import {
 } from '../bootstrap/bootstrapInterval.js'
 import { meanSd } from '../meanSd.js'
 import type { JointLaws } from './biasLaw.js'
+import { type AtThresholds, classAtThresholds, withVariance } from './classAtThresholds.js'
 import type { ConfidenceLaws } from './confidenceLaw.js'
 import type { ExactLaws } from './exactLaws.js'
 import { lawReading } from './lawReading.js'
@@ -46,6 +47,8 @@ export interface SetBias {
   readonly standardError: number
   /** The part of its square that is the thresholds' own and stays when the set grows. */
   readonly thresholdVariance: number
+  /** What its samples give at the thresholds that may be the true ones; undefined where only the variance is known. */
+  readonly thresholds: (() => AtThresholds) | undefined
 }
 
 /** Draws of ξ: bootstrap replicates, or those of the confidence distribution. */
@@ -207,6 +210,12 @@ export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBias
       : designEffect(flagDifferences(flagsOf(input.anomalous, result, { f, k })), at(groups.classes, k), groups.count)
   const sampling = (effect * Math.max(0, deciding / n - xi ** 2)) / n
   const thresholdVariance = own.thresholdVariance ?? Math.max(0, standardError ** 2 - sampling)
+  // Groups, and the thresholds of resamples, vary otherwise than those of the confidence distribution.
+  const asDrawn = groups === undefined && (replaced || options.intervalMethod === 'confidence')
+  const thresholds = () => {
+    const found = classAtThresholds({ input, f, rates: ratesAt(input, result, f) }, k)
+    return asDrawn ? found : withVariance(found, thresholdVariance)
+  }
   return {
     ...{ n, nCandidate, tprBaseline, tprCandidate, xi, replicates, law: own.law },
     reading: tolerant ? own.reading : undecided(own.reading),
@@ -219,7 +228,17 @@ export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBias
       standardError,
       thresholdVariance,
     },
+    thresholds: options.design === 'paired' ? thresholds : undefined,
   }
+}
+
+/** The true false-positive rates that thresholds stand for: of a certified one that keeps c alarms (c + 1)/(n + 1). */
+function ratesAt({ definition, fprs, normal, below = 0 }: PairEvidence['input'], { observed }: PairResult, f: number) {
+  const rate = (d: 0 | 1) => {
+    const n = at<ScoreArray>(normal, d).length + below
+    return definition.rule === 'certified' ? (at(observed.observedFpr, 2 * f + d) * n + 1) / (n + 1) : at(fprs, f)
+  }
+  return [rate(0), rate(1)] as const
 }
 
 interface OwnBias extends Pick<SetBias, 'law' | 'reading' | 'standardError'> {
