@@ -25,8 +25,8 @@ export interface Target {
 /** All classes of a target have the same. */
 interface Thresholds {
   readonly pairs: readonly ThresholdPair[]
-  /** Normal scores, ascending. */
-  readonly sorted: readonly ScoreArray[]
+  /** The highest normal scores of each detector, as far as thresholds reach, ascending. */
+  readonly highest: readonly ScoreArray[]
 }
 
 const known = new WeakMap<Input, Map<number, Thresholds>>()
@@ -42,15 +42,19 @@ function thresholdsOf(target: Target): Thresholds {
 function findThresholds({ input: { normal, below = 0 }, rates }: Target): Thresholds {
   const n = at<ScoreArray>(normal, 0).length + below
   const sorted = rates.map((_, d) => ascending(at<ScoreArray>(normal, d)))
-  const [flagged, others] = rates.map((rate, d) =>
-    partsFlagged(at<ScoreArray>(normal, d), at<ScoreArray>(sorted, d), rate * n),
-  ) as [Float64Array, Float64Array]
-  const common = flagged.reduce((sum, part, i) => sum + part * at(others, i), 0) / n
+  const [first, second] = rates.map((rate, d) => flaggedAmong(at<ScoreArray>(sorted, d), rate * n)) as [Flag, Flag]
+  const [own, others] = normal as readonly [ScoreArray, ScoreArray]
+  let common = 0
+  for (let i = 0; i < own.length; i++) common += first(at(own, i)) * second(at(others, i))
   // As the confidence distribution has it: drawn towards independence where few samples are above.
   const trust = rates.map((q) => Math.sqrt((n * q * (1 - q)) / (n * q * (1 - q) + 1)))
   const independent = rates[0] * rates[1]
-  const both = independent + at(trust, 0) * at(trust, 1) * (common - independent)
-  return { pairs: thresholdPairs({ n, rates, both }), sorted }
+  const both = independent + at(trust, 0) * at(trust, 1) * (common / n - independent)
+  const pairs = thresholdPairs({ n, rates, both })
+  const reached = rates.map(
+    (_, d) => 2 + pairs.reduce((most, { places }) => Math.max(most, at<ThresholdPlace>(places, d).above), 0),
+  )
+  return { pairs, highest: sorted.map((scores, d) => scores.slice(-at(reached, d))) }
 }
 
 function ascending(scores: ScoreArray): ScoreArray {
@@ -59,12 +63,15 @@ function ascending(scores: ScoreArray): ScoreArray {
   return sorted
 }
 
-/** How much of each sample is among so many of the highest scores. Tied samples are as much. */
-function partsFlagged(scores: ScoreArray, sorted: ScoreArray, most: number): Float64Array {
+/** How much of a sample of that score is flagged. */
+type Flag = (score: number) => number
+
+/** Flags so many of the highest scores. Tied samples are flagged in equal parts. */
+function flaggedAmong(sorted: ScoreArray, most: number): Flag {
   const threshold = at(sorted, Math.max(0, sorted.length - 1 - Math.floor(most)))
   const above = countAboveSorted(sorted, threshold)
   const part = Math.min(1, Math.max(0, (most - above) / (countFrom(sorted, threshold) - above)))
-  return Float64Array.from(scores, (score) => (score > threshold ? 1 : score === threshold ? part : 0))
+  return (score) => (score > threshold ? 1 : score === threshold ? part : 0)
 }
 
 /** How many of the sorted scores are no lower. */
@@ -90,11 +97,11 @@ const mostSamples = 4096
  * @param set the place of the class among those of the input
  */
 export function classAtThresholds(target: Target, set: number): AtThresholds {
-  const { pairs, sorted } = thresholdsOf(target)
+  const { pairs, highest } = thresholdsOf(target)
   const scores = target.rates.map((_, d) => at<ScoreArray>(at(target.input.anomalous, d), set))
   const n = at<ScoreArray>(scores, 0).length
   const shares = scores.map((own, d) => {
-    const flagged = flaggedAt(at<ScoreArray>(sorted, d), ascending(own))
+    const flagged = flaggedAt(at<ScoreArray>(highest, d), ascending(own))
     return Float64Array.from(pairs, ({ places }) => flagged(at<ThresholdPlace>(places, d)) / n)
   })
   const ranks = scores.map((own) => ranksOf(everyFew(own)))
