@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -234,6 +234,63 @@ describe('a validation loss in commands', () => {
       stdout,
       /\nValidation loss of 12 normal samples held out: first [\d.]+; lowest [\d.]+ after epoch \d+; the weights are those of epoch \d+\.\n {2}training {3}[▁-█]+\n {2}validation [▁-█]+\n/,
     )
+  })
+
+  it('train and study warn of one that is never finite, and train all epochs', async () => {
+    const file = join(folder, 'far.csv')
+    const row = (i: number) => `${i < 50 ? 'fine' : 'dent'},${i === 4 ? '3e22' : Math.sin(i)},${Math.cos(2 * i)}`
+    writeFileSync(file, `label,u,v\n${Array.from({ length: 60 }, (_, i) => row(i)).join('\n')}\n`)
+    // Half of the normal samples are held out: in some seeds the one that is far out is.
+    const far = [
+      file,
+      '--no-standardise',
+      '--validation-share',
+      '0.5',
+      '--patience',
+      '2',
+      '--epochs',
+      '5',
+      '--device',
+      'cpu',
+      '--quiet',
+    ]
+    const never =
+      /Warning: the validation loss of AE is never finite\. So it measures nothing, and patience 2 stops nothing: the weights are those of the last epoch\./
+    const trained = await cli(
+      'train',
+      ...far,
+      '--detector',
+      'ae',
+      '--normal',
+      'fine',
+      '--seed',
+      '0',
+      '-o',
+      join(folder, 'far.onnx'),
+    )
+    assert.equal(trained.code, 0, trained.stderr)
+    assert.match(
+      trained.stdout,
+      /\n5 epochs; .*\nValidation loss of 20 normal samples held out: never finite; the weights are those of the last epoch\.\nThreshold/,
+    )
+    assert.match(trained.stdout, never)
+    const study = [
+      '--baseline',
+      'ae',
+      '--candidate',
+      'hsc',
+      '--normal',
+      'fine',
+      '--resamples',
+      '100',
+      '--runs',
+      '4',
+      '--no-report',
+    ]
+    const studied = await cli('study', ...far, ...study)
+    assert.equal(studied.code, 0, studied.stderr)
+    assert.match(studied.stdout, /Lowest validation loss: AE .*never finite.*HSC .*never finite/)
+    assert.match(studied.stdout, /the validation loss of AE is never finite/)
   })
 
   it('a study keeps it in its store, in results of workers, and draws it', async () => {
