@@ -24,7 +24,10 @@ export interface LoadOptions {
 
 /** Scores of n samples, and whether each is above the detector's threshold. */
 export interface Scored {
-  /** Larger is more anomalous. */
+  /**
+   * Larger is more anomalous. What overflows float32 is infinite: above any threshold where scores are distances, on either side where they are those
+   * of a linear head (`classifier`, `devnet`, `prenet`), so that −Infinity is not flagged.
+   */
   readonly scores: Float32Array
   /** 1 where the score is strictly greater than the threshold, else 0. */
   readonly flagged: Uint8Array

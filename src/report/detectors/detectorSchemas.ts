@@ -85,6 +85,7 @@ export const scoreSchema = z.object({
   detector: z.string(),
   threshold,
   targetFpr: probability,
+  warnings,
   elapsedSeconds,
 })
 
