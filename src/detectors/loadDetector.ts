@@ -87,9 +87,9 @@ export class Detector {
     )
   }
 
-  /** Ends the worker thread; what is being scored rejects with `ABORTED`. */
+  /** Ends the worker thread; what is being scored, or is to be scored later, rejects with `ABORTED`. */
   close(): Promise<void> {
-    return this.#pool.close()
+    return this.#pool.close(`the detector of ${this.#name} was closed. To score with it, load it again (loadDetector)`)
   }
 }
 
