@@ -5,6 +5,7 @@ import { detectorNames } from '../detectors/detectors.js'
 import { publishedTraining, takenNetwork } from '../detectors/publishedTraining.js'
 import { ScoringBiasError } from '../errors.js'
 import { shellWord } from '../flagText.js'
+import { mlpOptions } from '../nn/mlp.js'
 import { networkNames } from '../nn/networks.js'
 import { studyJson } from '../report/study/studyJson.js'
 import { studyReport } from '../report/study/studyReport.js'
@@ -94,11 +95,11 @@ export function studyLine(result: StudyResult): string | undefined {
 }
 
 /** Options of the network with a title, none for the published one; undefined where there is no such network. */
-function networkOptions({ name: dataset, sample }: DatasetInfo, title: string): Record<string, string> | undefined {
+function networkOptions({ name: dataset, sample }: DatasetInfo, title: string): Record<string, unknown> | undefined {
   const place = { published: publishedTraining(dataset).network, sample, name: dataset }
   if (takenNetwork({}, place).network.title === title) return {}
-  const [, hidden = '', code] = /^mlp \d+(?:-(.*))?-(\d+)$/.exec(title) ?? []
-  if (code !== undefined) return { network: 'mlp', hidden: hidden.replaceAll('-', ','), code }
+  const layers = mlpOptions(title)
+  if (layers !== undefined) return { network: 'mlp', ...layers }
   const network = networkNames.find((name) => title.startsWith(`${name} `))
   return network === undefined || takenNetwork({ network }, place).network.title !== title ? undefined : { network }
 }

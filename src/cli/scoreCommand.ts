@@ -9,6 +9,7 @@ import { csvField } from '../report/csvField.js'
 import { formatGiven, formatPercent } from '../report/format.js'
 import { jsonText } from '../report/jsonText.js'
 import { withSchema } from '../report/schemaNames.js'
+import { warningLines } from '../report/words.js'
 import type { DeviceRequest } from '../runtime/device.js'
 import { AtomicFile } from '../writeFile.js'
 import { names, number } from './flags.js'
@@ -39,7 +40,7 @@ export function scoreCommand(context: CliContext): Command {
     .option('--batch <n>', 'samples read and scored at once (default: 4096)', number)
     .addOption(deviceFlag('score'))
     .option('--json', 'print the summary as one JSON object: to stdout, or to stderr where the scores go to stdout')
-    .option('--quiet', 'no progress and no summary')
+    .option('--quiet', 'no progress and no summary; warnings all the same')
     .action((model: string, data: string, flags: ScoreFlags) => score(model, data, flags, context))
 }
 
@@ -64,7 +65,10 @@ async function score(
       const elapsedSeconds = (performance.now() - began) / 1000
       const summary = summaryOf(detector.metadata, { model, data: table.name, output, ...counts, elapsedSeconds })
       if (json) (output === undefined ? stderr : stdout).write(`${jsonText(withSchema('score', summary))}\n`)
-      else if (!quiet) stderr.write(`${summaryText(summary)}\n`)
+      else {
+        const told = [...(quiet ? [] : [summaryText(summary)]), ...warningLines(summary.warnings)]
+        for (const line of told) stderr.write(`${line}\n`)
+      }
     } finally {
       await table.close()
     }
@@ -76,6 +80,7 @@ async function score(
 interface Counts {
   readonly n: number
   readonly flagged: number
+  readonly warnings: readonly string[]
 }
 
 /** Writes the scores as they come, to a file, whole or not at all, or to stdout; undefined where nobody reads them any more. */
@@ -90,6 +95,7 @@ async function write(
   const isWanted = () => file !== undefined || stdout.isLost !== true
   let n = 0
   let flagged = 0
+  const lowest = new LowestScores()
   try {
     let lines = `${['row', 'score', 'flagged', ...keep].map(csvField).join()}\n`
     for await (const batch of batches) {
@@ -98,14 +104,38 @@ async function write(
       lines = ''
       n += batch.scores.length
       for (const flag of batch.flagged) flagged += flag
+      lowest.record(batch)
       onProgress({ phase: 'scoring', done: n, total: Number.POSITIVE_INFINITY })
     }
     await put(lines)
     await file?.commit()
-    return { n, flagged }
+    return { n, flagged, warnings: lowest.warnings(n) }
   } catch (error) {
     await file?.discard()
     throw error
+  }
+}
+
+/** Counts scores of −∞, which a linear head gives to samples that are far out on the side of normal ones. */
+class LowestScores {
+  #n = 0
+  #firstRow = 0
+
+  record({ firstRow, scores }: ScoredBatch): void {
+    for (const [i, score] of scores.entries()) {
+      if (score !== Number.NEGATIVE_INFINITY) continue
+      if (this.#n === 0) this.#firstRow = firstRow + i + 1
+      this.#n++
+    }
+  }
+
+  warnings(nSamples: number): string[] {
+    if (this.#n === 0) return []
+    return [
+      `the score of ${formatCount(this.#n)} of ${counted(nSamples, 'sample')} is −Infinity, first in row ${formatCount(this.#firstRow)}. There the ` +
+        "detector's linear score overflows float32 on the side of normal samples, and nothing is flagged, however far out it is. " +
+        'Look for numbers far out among the features, such as 3.4e38 for a missing one',
+    ]
   }
 }
 

@@ -4,7 +4,7 @@ import { publishedUse } from '../data/datasets.js'
 import { mixtureText } from '../data/splits/anomalyMixture.js'
 import { pairModel } from '../detectors/savedModel.js'
 import { trainedCounts } from '../detectors/validationLoss.js'
-import { shareWarnings, stopWarnings } from '../detectors/validationWarnings.js'
+import { lossWarnings, shareWarnings } from '../detectors/validationWarnings.js'
 import { takenDevice } from '../runtime/device.js'
 import { Pool } from '../runtime/pool.js'
 import { provenance, studySettings } from '../study/core/provenance.js'
@@ -98,7 +98,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       }),
       ...shareWarnings(sets.normal.length, settings),
       ...[pair.baseline, pair.candidate].flatMap(({ objective, validation }) =>
-        stopWarnings(objective, [validation], settings),
+        lossWarnings(objective, [validation], settings),
       ),
       ...sets.warnings,
       ...scores.warnings,

@@ -1,3 +1,4 @@
+import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import type { TrainingPhase } from './batchPlan.js'
 
@@ -66,7 +67,7 @@ export function requireConverged(title: string, runs: readonly number[], diverge
     return divergence === undefined ? [] : [`run ${run}: ${describeDivergence(divergence)}`]
   })
   if (reasons.length > 0)
-    throw diverged(`${title} diverged in ${reasons.length} of ${runs.length} runs`, reasons, divergences)
+    throw diverged(`${title} diverged in ${reasons.length} of ${counted(runs.length, 'run')}`, reasons, divergences)
 }
 
 /** The error that reasons not to go on add up to. */

@@ -74,7 +74,7 @@ export async function fit(options: FitOptions): Promise<Fitted> {
     const elapsed = performance.now() - began
     state = nextState(outputs)
     losses.record(outputOf(outputs, 'losses').data, from, to)
-    if (stopping !== undefined && to === epochEnd) await stopping.record(weightsOf(state), to / plan.stepsPerEpoch)
+    if (to === epochEnd) await stopping?.record(weightsOf(state), to / plan.stepsPerEpoch, losses.divergences)
     onSteps(to - from)
     chunk = Math.max(1, Math.min(mostSteps, 4 * chunk, Math.floor(((to - from) * chunkMs) / elapsed)))
     from = to

@@ -24,7 +24,10 @@ export interface LoadOptions {
 
 /** Scores of n samples, and whether each is above the detector's threshold. */
 export interface Scored {
-  /** Larger is more anomalous. */
+  /**
+   * Larger is more anomalous. What overflows float32 is infinite: above any threshold where scores are distances, on either side where they are those
+   * of a linear head (`classifier`, `devnet`, `prenet`), so that −Infinity is not flagged.
+   */
   readonly scores: Float32Array
   /** 1 where the score is strictly greater than the threshold, else 0. */
   readonly flagged: Uint8Array
@@ -84,9 +87,9 @@ export class Detector {
     )
   }
 
-  /** Ends the worker thread; what is being scored rejects with `ABORTED`. */
+  /** Ends the worker thread; what is being scored, or is to be scored later, rejects with `ABORTED`. */
   close(): Promise<void> {
-    return this.#pool.close()
+    return this.#pool.close(`the detector of ${this.#name} was closed. To score with it, load it again (loadDetector)`)
   }
 }
 

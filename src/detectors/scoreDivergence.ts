@@ -27,7 +27,7 @@ export interface ScoredReplica {
  * all normal samples score the same.
  *
  * A sample that sets no threshold may have an infinite score: it is so far out that its square overflows, and it is
- * detected. That is no fault of the replica, and one such sample must not cost a run.
+ * detected; of a linear head it may be −∞, and is missed. That is no fault of the replica, and one such sample must not cost a run.
  *
  * A hypersphere detector's score is r² for the distance r of a code from the centre c. It has collapsed when
  * (max r − min r)/max(‖c‖, max r) ≤ {@link collapsedSpread} over all samples of finite scores: where all codes are at c, r is rounding

@@ -21,7 +21,7 @@ import { scoreDivergence } from './scoreDivergence.js'
 import type { TrainingSettings } from './settings.js'
 import { type TrainedReplicas, trainReplicas } from './trainReplicas.js'
 import { trainedAmong, trainedCounts } from './validationLoss.js'
-import { scaledNormals, shareWarnings, stopWarnings } from './validationWarnings.js'
+import { lossWarnings, scaledNormals, shareWarnings } from './validationWarnings.js'
 
 /** Recall on the samples of a class that training did not see. */
 export interface ClassRecall {
@@ -99,7 +99,7 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
         recall,
         warnings: [
           ...shareWarnings(normal.length, training.settings),
-          ...stopWarnings(objective, trained.validation ?? [], training.settings),
+          ...lossWarnings(objective, trained.validation ?? [], training.settings),
           ...seenWarnings(metadata.validation),
           ...constantIn(training),
           ...warningsOf(metadata, recall, outside),

@@ -29,20 +29,51 @@ function isEarly({ losses, bestEpoch }: ValidationRecord, patience: number): boo
 }
 
 /**
- * A warning of a detector that learns from labelled anomalies where a patience took it back to one of its first epochs, or none: the loss of normal
- * samples alone often rises as soon as anomalies are learnt.
+ * Warnings of what became of a detector's validation losses, as far as any must be told: where no loss was finite, and where a patience took it back.
  *
- * @param records of trainings that converged
+ * @param all of trainings that converged
  * @param what a training is, where there are several
  */
-export function stopWarnings(
+export function lossWarnings(
   objective: Objective,
-  records: readonly (ValidationRecord | undefined)[],
+  all: readonly (ValidationRecord | undefined)[],
   { patience }: Pick<TrainingSettings, 'patience'>,
   what: 'run' | 'training' = 'run',
 ): string[] {
-  if (patience === undefined || !learnsFromAnomalies(objective)) return []
-  const early = records.filter((one) => one !== undefined).filter((one) => isEarly(one, patience))
+  const records = all.filter((one) => one !== undefined)
+  return [
+    ...unmeasuredWarnings(objective, records, { patience, what }),
+    ...(patience === undefined ? [] : earlyWarnings(objective, records, { patience, what })),
+  ]
+}
+
+/** A warning of trainings in which no validation loss was finite, or none. */
+function unmeasuredWarnings(
+  { title }: Objective,
+  records: readonly ValidationRecord[],
+  { patience, what }: { readonly patience: number | undefined; readonly what: 'run' | 'training' },
+): string[] {
+  const n = records.filter(({ bestEpoch }) => bestEpoch === null).length
+  if (n === 0) return []
+  const where = records.length === 1 ? '' : `in ${n} of ${counted(records.length, what)}, `
+  const stops = patience === undefined ? '' : `, and patience ${patience} stops nothing`
+  return [
+    `${where}the validation loss of ${title} is never finite. So it measures nothing${stops}: the weights are those of the last epoch. Look for numbers far out among ` +
+      'the normal samples, such as 3.4e38 for a missing one, or standardise the features',
+  ]
+}
+
+/**
+ * A warning of a detector that learns from labelled anomalies where a patience took it back to one of its first epochs, or none: the loss of normal
+ * samples alone often rises as soon as anomalies are learnt.
+ */
+function earlyWarnings(
+  objective: Objective,
+  records: readonly ValidationRecord[],
+  { patience, what }: { readonly patience: number; readonly what: 'run' | 'training' },
+): string[] {
+  if (!learnsFromAnomalies(objective)) return []
+  const early = records.filter((one) => isEarly(one, patience))
   const [first] = early
   if (first === undefined) return []
   const { title } = objective

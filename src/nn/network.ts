@@ -5,7 +5,7 @@ import type { Module } from './module.js'
 export interface Network {
   /** Names the architecture in files and messages. */
   readonly name: string
-  /** Says its sizes too, as in `mlp 36-32-16-8`. */
+  /** Says its sizes too, as in `mlp 36-32-16-8`, and what else is not as published, as in `mlp 36-32-16-8, leaky slope 0.2`. */
   readonly title: string
   /** Shape of one sample. */
   readonly sample: readonly number[]

@@ -100,9 +100,9 @@ export class Pool {
     }
   }
 
-  /** Stops the workers; jobs that still wait or run reject with `ABORTED`. */
-  async close(): Promise<void> {
-    await this.#stop(new ScoringBiasError('ABORTED', 'the pool was closed'))
+  /** Stops the workers; jobs that still wait or run, and later ones, reject with `ABORTED` and the message. */
+  async close(message = 'the pool was closed'): Promise<void> {
+    await this.#stop(new ScoringBiasError('ABORTED', message))
   }
 
   async #stop(reason: Error): Promise<void> {

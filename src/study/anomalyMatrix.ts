@@ -40,7 +40,7 @@ export interface MatrixRow {
   readonly nAnomaly: number
   /** Runs that count: those in which both detectors converged. */
   readonly runs: number
-  /** Of all runs; present where normal samples are held out for a validation loss. */
+  /** Of those runs, in their order; present where normal samples are held out for a validation loss. */
   readonly bestEpochs?: BestEpochs
   /** In the order of `AnomalyMatrix.tested`; `l2` is the distance to the labelled class. */
   readonly classes: readonly ClassResult[]

@@ -223,7 +223,7 @@ export function settingWarnings(
   const titles = affected.map(({ title }) => title).join(' and ')
   return [
     ...warnings,
-    `a sigmoid decoder cannot reproduce ${standardisedOver === null ? '' : 'standardised '}features outside (0, 1), which decides what ${titles} detect. ` +
+    `a sigmoid decoder cannot reproduce ${standardisedOver === null ? '' : 'standardised '}features outside (0, 1), which decides what ${titles} ${affected.length === 1 ? 'detects' : 'detect'}. ` +
       "It is the published setting. The sound one is decoder 'identity'",
   ]
 }

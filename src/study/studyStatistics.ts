@@ -1,5 +1,5 @@
 import { at } from '../check.js'
-import { formatCount } from '../counted.js'
+import { counted, formatCount } from '../counted.js'
 import { isFifth, wholeOfFifth } from '../data/splits/heldOutSplit.js'
 import type { Split } from '../data/splits/splits.js'
 import { describeDivergence, diverged } from '../detectors/divergence.js'
@@ -275,8 +275,8 @@ function convergedRuns(baseline: ScoredRuns, candidate: ScoredRuns): { indices: 
   return {
     indices,
     warnings: [
-      `${named.length} of ${nRuns} runs diverged and are left out of all figures, both detectors of each ` +
-        `(numbered from 0; ${named.join('; ')})`,
+      `${named.length} of ${counted(nRuns, 'run')} diverged and ${named.length === 1 ? 'is' : 'are'} left out of all figures, both detectors of ` +
+        `${named.length === 1 ? 'it' : 'each'} (numbered from 0; ${named.join('; ')})`,
     ],
   }
 }

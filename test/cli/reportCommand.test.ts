@@ -12,7 +12,8 @@ const store = join(folder, 'study.duckdb')
 const path = join(folder, 'report.html')
 
 const quick = ['--runs', '2', '--epochs', '2', '--pretrain-epochs', '0', '--resamples', '200', '--device', 'cpu']
-const trained = ['--hidden', '24,12', '--code', '4', '--learning-rate', '0.01', '--milestones', '1', '--no-standardise']
+const layers = ['--hidden', '24,12', '--code', '4', '--batch-norm-epsilon', '0.9', '--leaky-slope', '0.5']
+const trained = [...layers, '--learning-rate', '0.01', '--milestones', '1', '--no-standardise']
 const study = (...args: string[]) => cli('study', 'statlog', ...quick, ...trained, '--quiet', '--store', store, ...args)
 
 test('a finished study prints and reports again what it did, without training', async () => {
@@ -36,6 +37,9 @@ test('a finished study prints and reports again what it did, without training', 
   const [made, remade] = [page, path].map((file) => readFileSync(file, 'utf8'))
   const shown = /<pre><code>[\s\S]*?<\/code><\/pre>/
   assert.equal(remade?.replace(shown, ''), made?.replace(shown, ''))
+
+  for (const text of [JSON.parse(first.stdout).settings.network, made, remade])
+    assert.match(text, /mlp 36-24-12-4, batch norm epsilon 0\.9, leaky slope 0\.5/)
 
   // The command it shows spells out every option, and gives the same numbers.
   const line = (/<pre><code>scoring-bias (.*)<\/code><\/pre>/.exec(remade ?? '')?.[1] ?? '').replaceAll('&#39;', "'")

@@ -82,6 +82,46 @@ describe('train statlog, score the same samples from a file', () => {
     assert.deepEqual((await readdir(folder)).sort(), ['abc.onnx', 'scores.csv'])
   })
 
+  it('warns of scores that overflow on the side of normal samples: a linear head does not flag them', async () => {
+    const train = join(folder, 'line.csv')
+    const lines = Array.from(
+      { length: 80 },
+      (_, i) => `${i < 60 ? 0 : 1},${Math.sin(i) + (i < 60 ? 0 : 6)},${Math.cos(2 * i)}`,
+    )
+    await writeFile(train, `label,u,v\n${lines.join('\n')}\n`)
+    const far = join(folder, 'far.csv')
+    await writeFile(far, 'u,v\n0,0\n-3e38,0\n-3e38,0\n')
+    const scored = async (detector: string) => {
+      const model = join(folder, `${detector}.onnx`)
+      const layers = ['--hidden', '1', '--code', '1', '--epochs', '100', '--learning-rate', '0.05']
+      const trained = await cli([
+        'train',
+        train,
+        '--detector',
+        detector,
+        '-o',
+        model,
+        ...layers,
+        '--device',
+        'cpu',
+        '--quiet',
+      ])
+      assert.equal(trained.code, 0, trained.stderr)
+      const { stdout, stderr } = await cli(['score', model, far, '--quiet'])
+      const { warnings } = JSON.parse((await cli(['score', model, far, '--quiet', '--json'])).stderr)
+      return { scores: parse(stdout).map(({ score, flagged }) => `${score} ${flagged}`), stderr, warnings }
+    }
+    const head = await scored('classifier')
+    assert.deepEqual(head.scores.slice(1), ['-Infinity 0', '-Infinity 0'])
+    const warning =
+      "the score of 2 of 3 samples is −Infinity, first in row 2. There the detector's linear score overflows float32 on the side of normal samples, and nothing is " +
+      'flagged, however far out it is. Look for numbers far out among the features, such as 3.4e38 for a missing one'
+    assert.deepEqual([head.stderr, head.warnings], [`Warning: ${warning}.\n`, [warning]])
+    const distance = await scored('hsc')
+    assert.deepEqual(distance.scores.slice(1), ['Infinity 1', 'Infinity 1'])
+    assert.deepEqual([distance.stderr, distance.warnings], ['', []])
+  })
+
   it('a file of one’s own: held-out threshold, labelled anomalies of two classes, every setting a flag', async () => {
     const model = join(folder, 'sad.onnx')
     const settings = {

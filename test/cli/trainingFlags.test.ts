@@ -86,7 +86,7 @@ for (const [name, { work, library }] of Object.entries(commands)) {
     it('trains as the library does with the same options', async () => {
       const { code, stdout, stderr } = await cli(name, ...ofParts, ...given, ...work)
       assert.deepEqual([code, stderr], [0, ''])
-      assert.match(stdout, /"network": "mlp 2-24-12-4"/)
+      assert.match(stdout, /"network": "mlp 2-24-12-4, batch norm epsilon 0\.001, leaky slope 0\.1"/)
       assert.deepEqual(untimed(stdout), untimed(JSON.stringify(await library())))
     })
 

@@ -264,7 +264,7 @@ describe('train and a study refuse alike', () => {
       }),
       {
         code: 'DIVERGED',
-        message: /^Deep SVDD diverged in 1 of 1 runs \(run 0: the hypersphere collapsed: all samples have one code/,
+        message: /^Deep SVDD diverged in 1 of 1 run \(run 0: the hypersphere collapsed: all samples have one code/,
       },
     )
   })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -27,6 +27,12 @@ const rows = (from: number, to: number) => Uint32Array.from({ length: to - from 
 const runs = [0, 1, 2].map((run) => ({ run, normal: rows(0, 50), anomalous: rows(70 + run, 80 + run) }))
 const base = { ...publishedSettings, epochs: 40, pretrainEpochs: 2, batchSize: 16, learningRate: 0.05, milestones: [] }
 const asked = { ...base, validationShare: 0.2, patience: 3 }
+
+/** Whether an element of a flat array [R, n] is one of replica r. */
+const of =
+  (r: number, nReplicas: number, { length }: Float32Array) =>
+  (_: number, i: number) =>
+    Math.floor((i * nReplicas) / length) === r
 
 describe('a validation loss', () => {
   const pool = new Pool({ workers: 2, device: 'cpu' })
@@ -73,6 +79,35 @@ describe('a validation loss', () => {
     })
   }
 
+  it('that is never finite stops no training, and neither it nor one that diverges depends on the replicas beside it', async () => {
+    const farOut = features.slice()
+    farOut[4 * 5] = 3e22
+    const own = { ...samples, features: farOut }
+    // Row 4 is held out in some runs, trained on in others, and in no way part of the last.
+    const mixed = [0, 1, 2, 3, 4].map((run) => ({ run, normal: rows(0, 50), anomalous: rows(70, 80) }))
+    const all = [...mixed, { run: 5, normal: rows(5, 55), anomalous: rows(70, 80) }]
+    for (const name of ['ae', 'deep-sad']) {
+      const together = await trained(name, { pool: own, runs: all })
+      const records = together.validation ?? assert.fail('has no validation losses')
+      const kinds = all.map((run, r) => {
+        if (!dividedNormals(run, asked, 3).held.includes(4)) return together.divergences[r] ? 'diverged' : 'measured'
+        return 'never finite'
+      })
+      assert.deepEqual([...new Set(kinds)].sort(), ['diverged', 'measured', 'never finite'])
+      for (const [r, run] of all.entries()) {
+        const alone = await trained(name, { pool: own, runs: [run] })
+        assert.deepEqual(alone.validation, [records[r]])
+        assert.deepEqual(alone.divergences, [together.divergences[r]])
+        if (kinds[r] === 'diverged') assert.deepEqual(records[r], { losses: [], bestEpoch: null, n: 10 })
+        else assert.deepEqual(alone.parameters, together.parameters.filter(of(r, all.length, together.parameters)))
+        if (kinds[r] !== 'never finite') continue
+        assert.deepEqual(records[r], { losses: Array(40).fill(null), bestEpoch: null, n: 10 })
+        const { patience: _, ...endless } = asked
+        assert.deepEqual((await trained(name, { pool: own, runs: [run], settings: endless })).scores, alone.scores)
+      }
+    }
+  })
+
   it('is the mean loss of the held-out normal samples, which training does not see', async () => {
     const { patience: _, ...settings } = { ...asked, epochs: 5 }
     const { scores, validation } = await trained('ae', { settings })
@@ -107,7 +142,8 @@ describe('stopping early', () => {
       [3, Number.NaN],
       [3, Number.POSITIVE_INFINITY],
       [4, 1],
-      [1, 1],
+      [1, 2],
+      [1, 2],
     ]
     let epoch = 0
     const stopping = new EarlyStopping({ losses: async () => at(given, epoch), patience: 2 }, 2)
@@ -116,21 +152,36 @@ describe('stopping early', () => {
       await stopping.record(
         { parameters: Float32Array.of(epoch, 10 + epoch), statistics: new Float32Array(0) },
         epoch + 1,
+        [undefined, undefined],
       )
       stopped.push([stopping.isStopped(0), stopping.isStopped(1)])
     }
     assert.deepEqual(stopped, [
       [false, false],
-      [false, true],
-      [false, true],
-      [true, true],
+      [false, false],
+      [false, false],
+      [true, false],
+      [true, false],
       [true, true],
     ])
     const last = { parameters: Float32Array.of(99, 98), statistics: new Float32Array(0) }
-    assert.deepEqual([...stopping.chosen(last).parameters], [1, 98])
+    assert.deepEqual([...stopping.chosen(last).parameters], [1, 13])
     assert.deepEqual(stopping.records(7), [
       { losses: [5, 3, 3, 4], bestEpoch: 2, n: 7 },
-      { losses: [null, null], bestEpoch: null, n: 7 },
+      { losses: [null, null, null, 1, 2, 2], bestEpoch: 4, n: 7 },
+    ])
+  })
+
+  it('keeps the last weights of a replica without a finite loss, and nothing of one that has diverged', async () => {
+    const stopping = new EarlyStopping({ losses: async () => [Number.NaN, 1], patience: 1 }, 2)
+    const weights = { parameters: Float32Array.of(7, 8), statistics: new Float32Array(0) }
+    const diverged = { kind: 'not-finite', quantity: 'centre' } as const
+    for (const epoch of [1, 2, 3]) await stopping.record(weights, epoch, [undefined, diverged])
+    assert.deepEqual([stopping.isStopped(0), stopping.isStopped(1)], [false, false])
+    assert.deepEqual([...stopping.chosen({ ...weights, parameters: Float32Array.of(9, 9) }).parameters], [9, 9])
+    assert.deepEqual(stopping.records(7), [
+      { losses: [null, null, null], bestEpoch: null, n: 7 },
+      { losses: [], bestEpoch: null, n: 7 },
     ])
   })
 
@@ -183,6 +234,63 @@ describe('a validation loss in commands', () => {
       stdout,
       /\nValidation loss of 12 normal samples held out: first [\d.]+; lowest [\d.]+ after epoch \d+; the weights are those of epoch \d+\.\n {2}training {3}[▁-█]+\n {2}validation [▁-█]+\n/,
     )
+  })
+
+  it('train and study warn of one that is never finite, and train all epochs', async () => {
+    const file = join(folder, 'far.csv')
+    const row = (i: number) => `${i < 50 ? 'fine' : 'dent'},${i === 4 ? '3e22' : Math.sin(i)},${Math.cos(2 * i)}`
+    writeFileSync(file, `label,u,v\n${Array.from({ length: 60 }, (_, i) => row(i)).join('\n')}\n`)
+    // Half of the normal samples are held out: in some seeds the one that is far out is.
+    const far = [
+      file,
+      '--no-standardise',
+      '--validation-share',
+      '0.5',
+      '--patience',
+      '2',
+      '--epochs',
+      '5',
+      '--device',
+      'cpu',
+      '--quiet',
+    ]
+    const never =
+      /Warning: the validation loss of AE is never finite\. So it measures nothing, and patience 2 stops nothing: the weights are those of the last epoch\./
+    const trained = await cli(
+      'train',
+      ...far,
+      '--detector',
+      'ae',
+      '--normal',
+      'fine',
+      '--seed',
+      '0',
+      '-o',
+      join(folder, 'far.onnx'),
+    )
+    assert.equal(trained.code, 0, trained.stderr)
+    assert.match(
+      trained.stdout,
+      /\n5 epochs; .*\nValidation loss of 20 normal samples held out: never finite; the weights are those of the last epoch\.\nThreshold/,
+    )
+    assert.match(trained.stdout, never)
+    const study = [
+      '--baseline',
+      'ae',
+      '--candidate',
+      'hsc',
+      '--normal',
+      'fine',
+      '--resamples',
+      '100',
+      '--runs',
+      '4',
+      '--no-report',
+    ]
+    const studied = await cli('study', ...far, ...study)
+    assert.equal(studied.code, 0, studied.stderr)
+    assert.match(studied.stdout, /Lowest validation loss: AE .*never finite.*HSC .*never finite/)
+    assert.match(studied.stdout, /the validation loss of AE is never finite/)
   })
 
   it('a study keeps it in its store, in results of workers, and draws it', async () => {

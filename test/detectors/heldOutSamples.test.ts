@@ -4,7 +4,7 @@ import { decodeMetadata, encodeMetadata } from '../../src/detectors/detectorMeta
 import { detector } from '../../src/detectors/detectors.js'
 import { train } from '../../src/detectors/train.js'
 import { dividedNormals, trainedAmong, trainedCounts } from '../../src/detectors/validationLoss.js'
-import { shareWarnings, stopWarnings } from '../../src/detectors/validationWarnings.js'
+import { lossWarnings, shareWarnings } from '../../src/detectors/validationWarnings.js'
 import { trainText } from '../../src/report/detectors/trainText.js'
 
 // A tenth of StatLog: 120 normal samples in the four fifths that are trained on or held out.
@@ -79,15 +79,28 @@ test('a patience that takes a detector of labelled anomalies back to its first e
   const why =
     ', by patience 3. That goes by the loss of held-out normal samples, which does not show what HSC learns from labelled anomalies. ' +
     'So it may be almost untrained. Leave patience (--patience) out, and say for how many epochs to train (--epochs)'
-  assert.deepEqual(stopWarnings(hsc, [record(1, 4)], { patience: 3 }), [
+  assert.deepEqual(lossWarnings(hsc, [record(1, 4)], { patience: 3 }), [
     `the weights of HSC are those of epoch 1 of 4${why}`,
   ])
-  const runs = [record(1, 4), record(3, 6), record(4, 7), undefined]
-  assert.deepEqual(stopWarnings(hsc, runs, { patience: 3 }), [
+  const runs = [record(1, 4), record(3, 6), record(4, 7), record(5, 8)]
+  assert.deepEqual(lossWarnings(hsc, runs, { patience: 3 }), [
     `in 2 of 4 runs, the weights of HSC are those of epochs 1 to 3${why}`,
   ])
   // Later ones, trainings that were asked to be as short, none that stop, and detectors that learn normal samples alone.
-  assert.deepEqual(stopWarnings(hsc, [record(4, 7), record(2, 2), record(null, 3)], { patience: 3 }), [])
-  assert.deepEqual(stopWarnings(hsc, [record(1, 40)], {}), [])
-  assert.deepEqual(stopWarnings(detector('ae'), [record(1, 4)], { patience: 3 }), [])
+  assert.deepEqual(lossWarnings(hsc, [record(4, 7), record(2, 2), undefined], { patience: 3 }), [])
+  assert.deepEqual(lossWarnings(hsc, [record(1, 40)], {}), [])
+  assert.deepEqual(lossWarnings(detector('ae'), [record(1, 4)], { patience: 3 }), [])
+})
+
+test('a validation loss that is never finite is warned of, with a patience or without', () => {
+  const record = (bestEpoch: number | null) => ({ bestEpoch, n: 9, losses: [bestEpoch === null ? null : 1] })
+  const wayOut =
+    ': the weights are those of the last epoch. Look for numbers far out among the normal samples, such as 3.4e38 for a missing one, or standardise the features'
+  assert.deepEqual(lossWarnings(detector('ae'), [record(null)], {}), [
+    `the validation loss of AE is never finite. So it measures nothing${wayOut}`,
+  ])
+  assert.deepEqual(lossWarnings(detector('ae'), [record(null), record(1), record(null)], { patience: 2 }, 'training'), [
+    `in 2 of 3 trainings, the validation loss of AE is never finite. So it measures nothing, and patience 2 stops nothing${wayOut}`,
+  ])
+  assert.deepEqual(lossWarnings(detector('ae'), [record(1)], {}), [])
 })

@@ -265,6 +265,18 @@ describe('loadDetector', () => {
     await assert.rejects(detector.score(bad), { code: 'NOT_A_NUMBER', message: /sample 1 is NaN/ })
   })
 
+  it('says what was closed, to what is being scored and to what comes later', async () => {
+    const path = join(folder, 'detector.onnx')
+    const closed = await loadDetector(path, { device: 'cpu' })
+    const { features } = table()
+    const message = `the detector of ${path} was closed. To score with it, load it again (loadDetector)`
+    const meanwhile = assert.rejects(closed.score(features), { code: 'ABORTED', message })
+    await closed.close()
+    await meanwhile
+    await assert.rejects(closed.score(features), { code: 'ABORTED', message })
+    await closed.close()
+  })
+
   it('refuses options and values of the wrong kind', async () => {
     const cases: readonly [source: unknown, options: unknown, code: string, message: RegExp][] = [
       [model, { devise: 'cpu' }, 'UNKNOWN_NAME', /^loadDetector has no option 'devise' \(did you mean 'device'\?\)/],

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { mlp, mlpOptions } from '../../src/nn/mlp.js'
+import { networkDigest } from '../../src/nn/networkDigest.js'
 import { network, networkNames } from '../../src/nn/networks.js'
 import { declare } from '../../src/nn/parameters.js'
 
@@ -15,6 +17,26 @@ test('a network is known by its name, and takes the samples of its published dat
   assert.equal(network('mlp').title, 'mlp 36-32-16-8')
   assert.equal(network('mlp', [9]).title, 'mlp 9-32-16-8')
   assert.equal(network('lstm', [12, 16]).title, 'lstm 12×16-64-32-32')
+})
+
+test('the title of an mlp names what is not as published, and its options can be read off it', () => {
+  const titles = {
+    'mlp 5-32-16-8': {},
+    'mlp 5-8': { hidden: [] },
+    'mlp 5-9-2': { hidden: [9], code: 2, batchNormEpsilon: 1e-4, leakySlope: 0.01 },
+    'mlp 5-32-16-8, leaky slope 0': { leakySlope: 0 },
+    'mlp 5-32-16-8, batch norm epsilon 1e-7': { batchNormEpsilon: 1e-7 },
+    'mlp 5-32-16-8, batch norm epsilon 0.9, leaky slope 0.5': { batchNormEpsilon: 0.9, leakySlope: 0.5 },
+  }
+  for (const [title, options] of Object.entries(titles)) {
+    const made = mlp(5, options)
+    assert.equal(made.title, title)
+    const again = mlp(5, mlpOptions(title))
+    assert.equal(again.title, title)
+    assert.equal(networkDigest(again), networkDigest(made))
+  }
+  for (const title of ['lenet 28×28-16-32-128-64', 'wide 36-64-4', 'mlp 5', 'mlp 5-8, wide'])
+    assert.equal(mlpOptions(title), undefined)
 })
 
 test('an unknown network, and samples that a network does not take, are refused', () => {

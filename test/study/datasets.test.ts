@@ -74,6 +74,8 @@ describe('a study of the synthetic data', () => {
     const options = { dataset: 'synthetic', share: 0.02, baseline: 'ae', candidate: 'sae', ...quick, runs: 1 } as const
     const warning = /a sigmoid decoder cannot reproduce features outside \(0, 1\), which decides what AE and SAE detect/
     assert.match((await runStudy(options)).warnings.join('; '), warning)
+    const { warnings } = await runStudy({ ...options, candidate: 'hsc' })
+    assert.match(warnings.join('; '), /, which decides what AE detects\. It is/)
     assert.doesNotMatch((await runStudy({ ...options, decoder: 'identity' })).warnings.join('; '), warning)
   })
 })

@@ -79,6 +79,18 @@ describe('the statistics of a study', () => {
     assert.notDeepEqual(left.classes, (await studyStatistics(study)).classes)
   })
 
+  it('speak of a single run that diverged as one', async () => {
+    const { warnings } = await studyStatistics({
+      ...study,
+      baseline: { ...study.baseline, training: training({ 1: lost }) },
+    })
+    assert.equal(
+      warnings[0],
+      '1 of 4 runs diverged and is left out of all figures, both detectors of it (numbered from 0; ' +
+        'run 1: AE: the loss was no longer finite in epoch 9 of training)',
+    )
+  })
+
   it('show the first run that counts', async () => {
     const { firstRun } = await studyStatistics({
       ...study,

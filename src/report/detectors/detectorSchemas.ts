@@ -47,7 +47,7 @@ const metadata = z.object({
     .object({
       n: count.describe('Held-out samples.'),
       epochs: count.describe('Epochs that were trained.'),
-      bestEpoch: count.nullable().describe('The epoch of the lowest loss, from 1.'),
+      bestEpoch: count.nullable().describe('The epoch of the lowest loss, from 1; null where none was finite.'),
       weightsOfEpoch: count.describe('The epoch that the weights are of.'),
     })
     .optional()
@@ -85,6 +85,7 @@ export const scoreSchema = z.object({
   detector: z.string(),
   threshold,
   targetFpr: probability,
+  warnings,
   elapsedSeconds,
 })
 

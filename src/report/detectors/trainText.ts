@@ -59,18 +59,18 @@ function validationLines(
   { losses: all, bestEpoch, n }: NonNullable<TrainedDetector['validation']>,
   patience: unknown,
 ): string[] {
+  const what = `Validation loss of ${counted(n, 'normal sample')} held out`
+  if (bestEpoch === null) return [`${what}: never finite; the weights are those of the last epoch.`]
   const measured = all.map((loss) => loss ?? Number.NaN)
   const [low, high] = featureRange(Float64Array.from([...losses, ...measured.filter(Number.isFinite)]))
   const curve = (values: ArrayLike<number>) => bars(stretches(values), low, high)
-  const best =
-    bestEpoch === null ? [] : [`lowest ${formatDigits(at(measured, bestEpoch - 1), 4)} after epoch ${bestEpoch}`]
-  const kept = patience === undefined || bestEpoch === null ? [] : [`the weights are those of epoch ${bestEpoch}`]
-  return [
-    `Validation loss of ${counted(n, 'normal sample')} held out: ` +
-      `${[`first ${formatDigits(at(measured, 0), 4)}`, ...best, ...kept].join('; ')}.`,
-    `  training   ${curve(losses)}`,
-    `  validation ${curve(measured)}`,
+  const first = at(measured, 0)
+  const told = [
+    `first ${Number.isFinite(first) ? formatDigits(first, 4) : 'not finite'}`,
+    `lowest ${formatDigits(at(measured, bestEpoch - 1), 4)} after epoch ${bestEpoch}`,
+    ...(patience === undefined ? [] : [`the weights are those of epoch ${bestEpoch}`]),
   ]
+  return [`${what}: ${told.join('; ')}.`, `  training   ${curve(losses)}`, `  validation ${curve(measured)}`]
 }
 
 /** Means of at most 60 stretches of a curve. */

@@ -125,7 +125,8 @@ function computedOn(result: StudyResult): string {
 }
 
 function decay({ milestones, learningRateDecay }: CommonFacts['trainingSettings']): string {
-  return milestones.length === 0 ? '' : `, ×${learningRateDecay} after epochs ${milestones.join(', ')}`
+  if (milestones.length === 0) return ''
+  return `, ×${learningRateDecay} after ${milestones.length === 1 ? 'epoch' : 'epochs'} ${milestones.join(', ')}`
 }
 
 function rate({ mean, sd }: { mean: number; sd: number }): string {

@@ -225,7 +225,7 @@ function trainingWords({ runs, training }: StudyResult): string {
   const nLeftOut = runs - training.converged.length
   if (nLeftOut === 0) return 'No run diverged.'
   return (
-    `${nLeftOut} of ${counted(runs, 'run')} diverged in one detector or both: they are grey and count in no figure on this page. ` +
+    `${nLeftOut} of ${counted(runs, 'run')} diverged in one detector or both: ${nLeftOut === 1 ? 'it is grey and counts' : 'they are grey and count'} in no figure on this page. ` +
     'A cross marks the last epoch before a loss was no longer finite.'
   )
 }

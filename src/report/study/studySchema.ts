@@ -84,7 +84,7 @@ export const validation = z
     losses: z
       .array(z.number().nullable())
       .describe('Mean loss of the held-out normal samples after each epoch; null where it was not finite.'),
-    bestEpoch: count.nullable().describe('The epoch of the lowest, from 1.'),
+    bestEpoch: count.nullable().describe('The epoch of the lowest, from 1; null where none was finite.'),
     n: count.describe('Held-out samples.'),
   })
   .describe('Present where normal samples are held out for it (validationShare).')
@@ -94,7 +94,7 @@ export const bestEpochs = z
   .object({ baseline: z.array(count.nullable()), candidate: z.array(count.nullable()) })
   .optional()
   .describe(
-    'The epoch of the lowest validation loss of each run, from 1. With a patience, the weights are of that epoch.',
+    'The epoch of the lowest validation loss of each run that counts, from 1; null where no loss was finite. With a patience, the weights are of that epoch, and of the last one where it is null.',
   )
 
 export const nHeldOut = count

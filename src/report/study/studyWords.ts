@@ -64,22 +64,29 @@ export function stoppingLines(
   const known = epochs.filter((one) => one !== undefined)
   if (known.length === 0) return []
   const [baseline, candidate] = titlesOf(detectors)
-  const told =
-    `${baseline} after ${epochWords(known.flatMap((one) => one.baseline))}, ` +
-    `${candidate} after ${epochWords(known.flatMap((one) => one.candidate))}`
-  const kept =
-    patience === undefined
-      ? 'the weights are those of the last epoch'
-      : `the weights are those of that epoch (patience ${patience})`
-  return [`Lowest validation loss: ${told}; ${kept}.`]
+  const ofBaseline = known.flatMap((one) => one.baseline)
+  const ofCandidate = known.flatMap((one) => one.candidate)
+  const told = `${baseline} ${epochWords(ofBaseline)}, ${candidate} ${epochWords(ofCandidate)}`
+  return [
+    `Lowest validation loss: ${told}; the weights are those of ${keptWords([...ofBaseline, ...ofCandidate], patience)}.`,
+  ]
 }
 
-/** `epoch 3`, `epochs 3 to 17` */
+/** `after epoch 3`, `after epochs 3 to 17 (never finite in 1 of 5 trainings)`, `never finite` */
 function epochWords(epochs: readonly (number | null)[]): string {
   const finite = epochs.filter((epoch) => epoch !== null)
-  if (finite.length === 0) return 'no epoch'
+  if (finite.length === 0) return 'never finite'
   const [least, most] = [Math.min(...finite), Math.max(...finite)]
-  return least === most ? `epoch ${least}` : `epochs ${least} to ${most}`
+  const none = epochs.length - finite.length
+  const without = none === 0 ? '' : ` (never finite in ${none} of ${counted(epochs.length, 'training')})`
+  return `after ${least === most ? `epoch ${least}` : `epochs ${least} to ${most}`}${without}`
+}
+
+/** Which epoch the weights of trainings are of, whose validation losses were lowest after such epochs. */
+function keptWords(epochs: readonly (number | null)[], patience: number | undefined): string {
+  if (patience === undefined || epochs.every((epoch) => epoch === null)) return 'the last epoch'
+  const without = epochs.includes(null) ? ', or of the last one where no loss was finite' : ''
+  return `that epoch (patience ${patience})${without}`
 }
 
 /** What became of features that are no plain numbers, as sentences; none where all are. */

@@ -26,7 +26,7 @@ export interface SweepCell extends RunSetting {
   readonly hidden: number
   /** Runs that count: those in which both detectors converged. */
   readonly runs: number
-  /** Of all runs; present where normal samples are held out for a validation loss. */
+  /** Of those runs, in their order; present where normal samples are held out for a validation loss. */
   readonly bestEpochs?: BestEpochs
   /** In the order of `LabelSweep.tested`. The family is all classes of all cells. */
   readonly classes: readonly ClassResult[]

@@ -121,6 +121,12 @@ test('the page says how many runs count, and how many diverged', async () => {
   const left = await studyReport(divergedStudy)
   assert.ok(left.includes('over 3 of 5 runs.') && left.includes('2 of 5 runs diverged in one detector or both'))
   assert.ok(left.includes('<strong>Warning:</strong> 2 of 5 runs diverged'))
+  const one = await studyReport({
+    ...{ ...divergedStudy, training: { ...divergedStudy.training, converged: [0, 1, 2, 4] } },
+    settings: { ...study.settings, milestones: [60] },
+  })
+  assert.ok(one.includes('1 of 5 runs diverged in one detector or both: it is grey and counts in no figure'))
+  assert.ok(one.includes('×0.1 after epoch 60,'))
   assert.doesNotMatch(left, /NaN|undefined|null|Infinity/)
 })
 

@@ -5,6 +5,7 @@ import { similaritySentence } from '../../../src/report/study/similarityText.js'
 import { studyJson } from '../../../src/report/study/studyJson.js'
 import { studyText } from '../../../src/report/study/studyText.js'
 import type { Similarity } from '../../../src/study/core/similarityTrend.js'
+import type { RunTraining } from '../../../src/study/core/types.js'
 import { divergedStudy, study } from './studyFixture.js'
 
 const expected = `\
@@ -34,6 +35,42 @@ test('the text is a table without colour codes, with what the intervals cover, w
 test('the text names the device, and why it was taken where auto chose it', () => {
   assert.match(studyText({ ...study, device: 'webgpu' }), /\nComputed on WebGPU\.\n/)
   assert.match(studyText({ ...study, deviceReason: 'it is there' }), /\nComputed on CPU \(auto: it is there\)\.\n/)
+})
+
+/** A study of three runs with a patience, whose validation losses were lowest after such epochs; `undefined` where the run diverged. */
+function stopped(baseline: readonly (number | null | undefined)[], candidate: readonly (number | null | undefined)[]) {
+  const runs = (epochs: typeof baseline): RunTraining[] =>
+    epochs.map((epoch, run) => ({
+      ...{ run, losses: Float64Array.of(1), pretrainLosses: new Float64Array(0) },
+      validation: { losses: [null], bestEpoch: epoch ?? null, n: 3 },
+      ...(epoch === undefined && { divergence: { kind: 'constant-scores', score: 1 } }),
+    }))
+  const training = { ...study.training, nHeldOut: 3, baseline: runs(baseline), candidate: runs(candidate) }
+  const told = (patience?: number) =>
+    studyText({
+      ...study,
+      training,
+      settings: { ...study.settings, validationShare: 0.1, ...(patience && { patience }) },
+    })
+  return (patience?: number) => /Lowest validation loss: (.*)\.\n/.exec(told(patience))?.[1]
+}
+
+test('the lowest validation losses are those of runs that count, and the weights are said to be of epochs that there are', () => {
+  const both = stopped([3, 4, undefined], [undefined, 7, 9])
+  assert.equal(
+    both(2),
+    'Deep SVDD after epoch 4, Deep SAD after epoch 7; the weights are those of that epoch (patience 2)',
+  )
+  assert.equal(both(), 'Deep SVDD after epoch 4, Deep SAD after epoch 7; the weights are those of the last epoch')
+  assert.equal(
+    stopped([1, 2, 4], [null, 5, null])(2),
+    'Deep SVDD after epochs 1 to 4, Deep SAD after epoch 5 (never finite in 2 of 3 trainings); the weights are those of that epoch (patience 2), ' +
+      'or of the last one where no loss was finite',
+  )
+  assert.equal(
+    stopped([null, null, 1], [null, null, undefined])(2),
+    'Deep SVDD never finite, Deep SAD never finite; the weights are those of the last epoch',
+  )
 })
 
 test('the text says how many runs count where some diverged', () => {
