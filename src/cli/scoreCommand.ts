@@ -2,8 +2,10 @@ import { Command } from 'commander'
 import { at } from '../check.js'
 import { counted, formatCount } from '../counted.js'
 import { openTable } from '../data/tables/openTable.js'
+import { repeated } from '../data/tables/tableReader.js'
 import type { DetectorMetadata } from '../detectors/detectorMetadata.js'
 import { type ScoredBatch, scoreTable } from '../detectors/scoreTable.js'
+import { ScoringBiasError } from '../errors.js'
 import type { OnProgress } from '../progress.js'
 import { csvField } from '../report/csvField.js'
 import { formatGiven, formatPercent } from '../report/format.js'
@@ -37,7 +39,11 @@ export function scoreCommand(context: CliContext): Command {
     )
     .option('-o, --output <path>', 'where to write the scores (default: stdout)')
     .option('--keep <columns>', 'columns of the file to hand on, with commas', names)
-    .option('--batch <n>', 'samples read and scored at once (default: 4096)', number)
+    .option(
+      '--batch <n>',
+      'samples read and scored at once; below 80, last bits of a LeNet may differ (default: 4096)',
+      number,
+    )
     .addOption(deviceFlag('score'))
     .option('--json', 'print the summary as one JSON object: to stdout, or to stderr where the scores go to stdout')
     .option('--quiet', 'no progress and no summary; warnings all the same')
@@ -51,6 +57,7 @@ async function score(
   { stdout, stderr, signal }: CliContext,
 ): Promise<void> {
   const { output, keep, batch, device, json, quiet } = flags
+  requireKeptNames(keep)
   await checkPaths({ '--output': output }, [model, data])
   const began = performance.now()
   const { loadDetector } = await import('../detectors/loadDetector.js')
@@ -77,6 +84,20 @@ async function score(
   }
 }
 
+/** The columns that are written of every sample. */
+const ownColumns = ['row', 'score', 'flagged'] as const
+
+/** Requires that no two columns of what is written have one name. Errors: `OUT_OF_RANGE`. */
+function requireKeptNames(keep: readonly string[] = []): void {
+  const twice = repeated([...ownColumns, ...keep])
+  if (twice === undefined) return
+  const isOwn = ownColumns.some((column) => column === twice)
+  const problem = isOwn
+    ? `--keep has '${twice}', and score writes a column of that name itself (${ownColumns.join(', ')}). Leave it out, or rename it in the file`
+    : `--keep has '${twice}' twice. Name it once`
+  throw new ScoringBiasError('OUT_OF_RANGE', problem)
+}
+
 interface Counts {
   readonly n: number
   readonly flagged: number
@@ -97,7 +118,7 @@ async function write(
   let flagged = 0
   const lowest = new LowestScores()
   try {
-    let lines = `${['row', 'score', 'flagged', ...keep].map(csvField).join()}\n`
+    let lines = `${[...ownColumns, ...keep].map(csvField).join()}\n`
     for await (const batch of batches) {
       await put(lines + csvLines(batch))
       if (!isWanted()) return undefined

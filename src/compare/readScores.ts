@@ -1,6 +1,6 @@
 import { at, filePath, invariant, requireOptions, wrongType } from '../check.js'
 import { openTable } from '../data/tables/openTable.js'
-import { longestName, type TableReader } from '../data/tables/tableReader.js'
+import { longestName, type TableReader, withArrays } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import { readingProgress } from '../progress.js'
 import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.js'
@@ -166,7 +166,7 @@ function columnsOf(reader: TableReader, { trainings, ...options }: ReadScoresOpt
   if (trainings === undefined || plain !== undefined) {
     return { columns: chosenColumns(reader, plain ?? options), trainings: undefined }
   }
-  const { ignore = [] } = options
+  const ignore = withArrays(reader, options.ignore)
   const exact = [...trainings.baseline, ...trainings.candidate].filter((name) => reader.columns.includes(name))
   const samples = sampleColumns(reader, options, exact)
   const others = new Set([...Object.values(samples), ...ignore])

@@ -1,6 +1,6 @@
 import { type Check, list, nearest, type OptionChecks, text, textOrFalse } from '../check.js'
 import { isLabelName } from '../data/tables/labelColumns.js'
-import { listed, repeated, requireColumns, type TableReader } from '../data/tables/tableReader.js'
+import { listed, repeated, requireColumns, type TableReader, withArrays } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import { requireFewDetectors } from './mostDetectors.js'
 
@@ -70,7 +70,8 @@ const usual = {
 
 /** The columns of a file by their roles. Errors: `UNKNOWN_NAME`, `OUT_OF_RANGE`, also for too many. */
 export function chosenColumns(reader: TableReader, options: ScoreColumns): ChosenColumns {
-  const { baseline = usual.baseline, candidates = [usual.candidates], ignore = [] } = options
+  const { baseline = usual.baseline, candidates = [usual.candidates] } = options
+  const ignore = withArrays(reader, options.ignore)
   requireUsual(reader, options)
   const named = [baseline, ...(candidates === 'all' ? [] : candidates)]
   const samples = sampleColumns(reader, options, named)

@@ -10,6 +10,7 @@ import { Pool } from '../runtime/pool.js'
 import { provenance, studySettings } from '../study/core/provenance.js'
 import { networkOf, settingWarnings } from '../study/pairOptions.js'
 import { withStore } from '../study/store/duckdbStore.js'
+import { preparedColumns } from '../study/studyData.js'
 import type { TrainScenariosOptions } from '../study/trainer/trainScenarios.js'
 import { isNamed, namedData, type Recipe, type TrainingPart } from '../study/trainingPlan.js'
 import type { Detectors } from '../theory/options.js'
@@ -150,8 +151,8 @@ function pairTraining(study: CheckedConverge, sets: TrainingSets): PairTraining 
 
 /** What a result says of its samples. */
 function dataOf(
-  { dataSeed = 0 }: CheckedConverge,
-  { name, simulated, standardisedOver, share, sha256, classes }: TrainingSets,
+  { dataset, dataSeed = 0 }: CheckedConverge,
+  { name, simulated, standardisedOver, share, sha256, samples, classes }: TrainingSets,
 ) {
   return {
     dataset: name,
@@ -159,7 +160,8 @@ function dataOf(
     standardisedOver,
     share,
     dataSeed,
-    ...(sha256 !== undefined && { sha256 }),
+    ...(sha256 !== undefined && { sha256, nSamples: samples.nSamples }),
+    ...preparedColumns(dataset),
     ...classes,
   }
 }

@@ -7,6 +7,7 @@ import { rawDataset, scaledByRows } from '../data/tableDataset.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import type { SamplePool } from '../detectors/samplePool.js'
 import { ScoringBiasError } from '../errors.js'
+import { alikeWarnings } from '../scores/alikeNames.js'
 import { featureNamesOf, scaledAs, standardisationOf } from '../study/pairOptions.js'
 import { type CheckedConverge, convergeScoresDefaults } from './convergeOptions.js'
 import { type DividedClasses, divideClasses, type StudiedClasses, studiedClasses } from './divideClasses.js'
@@ -26,7 +27,7 @@ export interface TrainingSets extends DividedClasses {
   readonly attribution: string
   /** Of the samples loaded; absent where they are drawn. */
   readonly sha256?: string
-  /** Of features that could not be scaled. */
+  /** Of classes that are hardly told apart, and of features that could not be scaled. */
   readonly warnings: readonly string[]
   /** What holds where the caller does not say. */
   readonly defaults: { readonly sizes: readonly number[]; readonly nTest: number }
@@ -113,6 +114,7 @@ async function pooledSets(study: CheckedConverge): Promise<TrainingSets> {
     attribution: attributionOf(dataset),
     sha256: tableDigest(dataset),
     warnings: [
+      ...(typeof study.dataset === 'string' ? [] : alikeWarnings(study.dataset.classes, [study.normal ?? []].flat())),
       ...constantWarnings(scale?.constant ?? [], names, samples),
       ...unseenWarnings(scale?.unseen ?? [], names, samples),
     ],

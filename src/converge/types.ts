@@ -5,7 +5,7 @@ import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { frozen } from '../frozen.js'
 import type { TakenDevice } from '../runtime/device.js'
 import type { Provenance } from '../study/core/provenance.js'
-import type { StudyResult } from '../study/core/types.js'
+import type { StudyData, StudyResult } from '../study/core/types.js'
 import type { PairOptions } from '../study/pairOptions.js'
 import type { StudyOptions } from '../study/studyOptions.js'
 import type { KnownRates } from '../theory/biasVariance.js'
@@ -165,14 +165,16 @@ export interface Convergence
   extends ScoreConvergence,
     Omit<Provenance, 'elapsedSeconds'>,
     TakenDevice,
-    Pick<StudyResult, 'dataset' | 'simulated' | 'detectors' | 'settings' | 'workers'> {
+    Pick<StudyResult, 'dataset' | 'simulated' | 'detectors' | 'settings' | 'workers'>,
+    Pick<StudyData, 'oneHot' | 'impute'> {
   /** Which samples standardised the features; null where none did. */
   readonly standardisedOver: StandardisedOver | null
   /** Share of the data set's samples that was used, and the seed that they were drawn or simulated from. */
   readonly share: number
   readonly dataSeed: number
-  /** Of the samples loaded, as `StudyData.sha256`; absent where they are drawn from `seed`. */
+  /** Of the samples loaded, as `StudyData.sha256`; absent where they are drawn from `seed`, as `nSamples` is. */
   readonly sha256?: string
+  readonly nSamples?: number
   /** Classes in the data set's order. */
   readonly normal: readonly string[]
   readonly anomaly: readonly string[]

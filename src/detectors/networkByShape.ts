@@ -1,12 +1,13 @@
 import { at } from '../check.js'
 import { counted } from '../counted.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
+import { oneHotNames } from '../data/tables/oneHot.js'
 import { listed } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import { namesArgument } from '../flagText.js'
 import { showShape } from '../graph/tensor.js'
 import { leastPixels } from '../nn/lenet.js'
-import type { NetworkName } from '../nn/networks.js'
+import { type NetworkName, takesShape } from '../nn/networks.js'
 import { elements } from '../nn/parameters.js'
 
 /** Samples of the caller's, as far as they decide which network suits them. */
@@ -45,35 +46,82 @@ export function networkByShape(samples: ShapedSamples): ShapedNetwork {
     const [steps, size] = [counted(at(sample, 0), 'step'), counted(at(sample, 1), 'feature')]
     return { network: 'lstm', reason: `the samples are sequences of ${steps} with ${size} each` }
   }
-  const names = "Or give the array in an NPZ file a name that says it, as 'images' or 'sequences'"
   const what = sample.length === 2 ? `They may be images or sequences` : 'No network takes that shape by itself'
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
-    `${name} has samples of shape ${showShape(sample)}. ${what}. Name the network (--network): lenet for images, lstm for sequences, ` +
-      `mlp to take each number as a feature${sample.length === 2 ? `. ${names}` : ''}`,
+    `${name} has samples of shape ${showShape(sample)}. ${what}. ${networkAdvice(sample)}${sample.length === 2 ? arrayNames(sample) : ''}`,
   )
+}
+
+/** What each network but `mlp`, which takes all, takes shaped samples for. */
+const takenFor = { lenet: 'images', lstm: 'sequences' } as const
+const shapedNetworks = ['lenet', 'lstm'] as const
+
+/** Which networks can be named for samples of a shape, a sentence without its full stop. */
+export function networkAdvice(sample: readonly number[]): string {
+  const fitting = shapedNetworks
+    .filter((name) => takesShape(name, sample))
+    .map((name) => `${name} for ${takenFor[name]}`)
+  return `Name the network (--network): ${[...fitting, 'mlp to take each number as a feature'].join(', ')}`
+}
+
+/** How an array's name says what [a, b] are; nothing where no network takes what it would say. */
+function arrayNames(sample: readonly number[]): string {
+  const words = shapedNetworks.filter((name) => takesShape(name, sample)).map((name) => `'${takenFor[name]}'`)
+  return `. Or give the array in an NPZ file a name that says it, as ${words.join(' or ')}`
 }
 
 /** More columns are not named. */
 const mostNamed = 5
 
-/** That an array is a row of features because of columns beside it, and how it keeps its shape; nothing where that is not so. */
-function lostShape({ arrays = [], featureNames = [], oneHot = [] }: ShapedSamples): string {
-  const [array, ...more] = arrays.filter(({ shape }) => shape.length > 1)
-  if (array === undefined || more.length + oneHot.length > 0) return ''
-  const size = elements(array.shape)
-  const own = new Set(Array.from({ length: size }, (_, place) => `${array.name}${place + 1}`))
-  const others = featureNames.filter((feature) => !own.has(feature))
-  if (others.length === 0 || featureNames.length - others.length < size) return ''
-  const [what, which, flag] =
-    others.length > mostNamed
-      ? [`${others.length} other columns`, 'them', '']
-      : [
-          `${others.length === 1 ? 'column' : 'columns'} ${listed(others)}`,
-          others.length === 1 ? 'it' : 'them',
-          ` ${namesArgument(others)}`,
-        ]
-  return ` (array '${array.name}' loses its shape, ${showShape(array.shape)}, beside ${what}: to keep it, leave ${which} out with --ignore${flag})`
+/** That arrays are rows of features because of columns beside them, and how the first keeps its shape; nothing where that is not so. */
+function lostShape(samples: ShapedSamples): string {
+  const whole = wholeArrays(samples)
+  const [first, ...more] = whole.filter(({ shape }) => shape.length > 1)
+  if (first === undefined) return ''
+  const others = columnsBeside(first, whole, samples)
+  if (others.length === 0) return ''
+  const named = others.length > mostNamed ? '' : ` ${namesArgument(others)}`
+  const instead = (samples.oneHot ?? []).length === 0 ? '' : ', and out of --one-hot'
+  if (more.length > 0) {
+    const shapes = [first, ...more].map(({ name, shape }) => `'${name}', ${showShape(shape)}`).join('; ')
+    return ` (arrays lose their shapes beside each other: ${shapes}. To keep that of '${first.name}', leave all others out with --ignore${named}${instead})`
+  }
+  const isOne = others.length === 1
+  const what =
+    others.length > mostNamed ? `${others.length} other columns` : `${isOne ? 'column' : 'columns'} ${listed(others)}`
+  const which = isOne ? 'it' : 'them'
+  return ` (array '${first.name}' loses its shape, ${showShape(first.shape)}, beside ${what}: to keep it, leave ${which} out with --ignore${named}${instead})`
+}
+
+interface WholeArray {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly columns: ReadonlySet<string>
+}
+
+/** The arrays of which every column is a feature. */
+function wholeArrays({ arrays = [], featureNames = [] }: ShapedSamples): WholeArray[] {
+  const features = new Set(featureNames)
+  return arrays.flatMap(({ name, shape }) => {
+    const own = Array.from({ length: elements(shape) }, (_, place) => `${name}${place + 1}`)
+    return own.every((column) => features.has(column)) ? [{ name, shape, columns: new Set(own) }] : []
+  })
+}
+
+/** What --ignore takes to leave an array's columns alone: other arrays whole, by their names, single columns, and those of categories. */
+function columnsBeside(
+  array: WholeArray,
+  whole: readonly WholeArray[],
+  { featureNames = [], oneHot = [] }: ShapedSamples,
+): string[] {
+  const categories = new Set(oneHot.flatMap(oneHotNames))
+  const holder = (feature: string) => whole.find(({ columns }) => columns.has(feature))
+  const names = featureNames.flatMap((feature) => {
+    const own = holder(feature)
+    return own === array || categories.has(feature) ? [] : [own?.name ?? feature]
+  })
+  return [...new Set([...names, ...oneHot.map(({ column }) => column)])]
 }
 
 /** Whether images can hardly have their channels first: their last axis has the size of colours, and is no width of images. */

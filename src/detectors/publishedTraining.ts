@@ -1,13 +1,14 @@
 import { record, requireKnown } from '../check.js'
+import { counted } from '../counted.js'
 import { publishedUse } from '../data/datasets.js'
 import { ScoringBiasError } from '../errors.js'
 import { showShape } from '../graph/tensor.js'
 import { type MlpOptions, mlp } from '../nn/mlp.js'
 import { type Network, requireNetwork } from '../nn/network.js'
-import { type NetworkName, networkNames, network as published } from '../nn/networks.js'
+import { type NetworkName, networkNames, network as published, takenSamples } from '../nn/networks.js'
 import { elements } from '../nn/parameters.js'
 import type { DecoderOutput } from './detectorGraph.js'
-import { networkByShape, type ShapedSamples } from './networkByShape.js'
+import { networkAdvice, networkByShape, type ShapedSamples } from './networkByShape.js'
 import { publishedSettings, type TrainingSettings } from './settings.js'
 
 /** What the paper trains on a data set, and how. */
@@ -63,7 +64,7 @@ export function chosenNetwork(
       'OUT_OF_RANGE',
       "the sizes of layers in 'mlp' are those of network 'mlp' only. Take that network, or leave them out",
     )
-  const network = typeof chosen === 'string' ? byName(chosen, layers, sample) : requireNetwork(chosen)
+  const network = typeof chosen === 'string' ? byName(chosen, layers, { sample, name }) : requireNetwork(chosen)
   if (elements(network.sample) !== elements(sample)) {
     const takes = `samples of shape ${showShape(network.sample)}, which are ${elements(network.sample)} features`
     throw new ScoringBiasError(
@@ -90,8 +91,29 @@ export function takenNetwork(
   return { network, ...(byShape && { networkReason: byShape.reason }) }
 }
 
-function byName(name: string, layers: MlpOptions | undefined, sample: readonly number[]): Network {
-  if (name === 'mlp') return mlp(elements(sample), layers)
-  // The columns of a table have no shape: they are what the published network takes, if their number is right.
-  return published(name, sample.length === 1 ? undefined : sample)
+function byName(network: string, layers: MlpOptions | undefined, { sample, name }: NamedSamples): Network {
+  if (network === 'mlp') return mlp(elements(sample), layers)
+  const { takes, sample: usual } = takenSamples(network)
+  const nFeatures = elements(sample)
+  if (sample.length > 1 || nFeatures === elements(usual)) return ofShape(network, { sample, name })
+  throw new ScoringBiasError(
+    'SHAPE_MISMATCH',
+    `network '${network}' takes ${takes}, and of rows those of ${elements(usual)} features, as ${showShape(usual)}. ${name} has ` +
+      `${counted(nFeatures, 'feature')} and no shape. Give the samples theirs in an array of an NPY or NPZ file, or say --network mlp`,
+  )
+}
+
+interface NamedSamples {
+  readonly sample: readonly number[]
+  readonly name: string
+}
+
+/** The columns of a table have no shape: they are what the published network takes. */
+function ofShape(network: string, { sample, name }: NamedSamples): Network {
+  try {
+    return published(network, sample.length === 1 ? undefined : sample)
+  } catch (cause) {
+    if (!(cause instanceof ScoringBiasError) || cause.code !== 'SHAPE_MISMATCH') throw cause
+    throw new ScoringBiasError(cause.code, `${name}: ${cause.message}. ${networkAdvice(sample)}`, { cause })
+  }
 }

@@ -32,7 +32,7 @@ import { requireSampleShapes, requireTrainedShapes } from './scoredShape.js'
 export interface ScoreTableOptions {
   /** Columns to hand on with the scores. */
   readonly keep?: readonly string[] | undefined
-  /** Samples in a batch at most. Default 4,096. */
+  /** Samples in a batch at most. Default 4,096. Last bits of the scores of a LeNet may depend on it, see docs/detector-file.md. */
   readonly batchRows?: number | undefined
   readonly signal?: AbortSignal | undefined
 }

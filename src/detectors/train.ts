@@ -98,6 +98,7 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
         ...(trained.validation && { validation: at(trained.validation, 0) }),
         recall,
         warnings: [
+          ...data.warnings,
           ...shareWarnings(normal.length, training.settings),
           ...lossWarnings(objective, trained.validation ?? [], training.settings),
           ...seenWarnings(metadata.validation),

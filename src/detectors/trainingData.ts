@@ -22,6 +22,7 @@ import { makeSplit, type Split } from '../data/splits/splits.js'
 import { shareOfTable } from '../data/tableDataset.js'
 import { guessedNormal, type LabelledTable, requireTable, tableOf } from '../data/tables/labelledTable.js'
 import { ScoringBiasError } from '../errors.js'
+import { alikeWarnings } from '../scores/alikeNames.js'
 import { detectors } from './detectors.js'
 import { learnsFromAnomalies, type Objective } from './objectives/objective.js'
 
@@ -67,6 +68,8 @@ export interface TrainingData extends Split {
   readonly kind: SplitKind
   readonly normal: string
   readonly labelled: Labelled
+  /** Of classes that are hardly told apart. */
+  readonly warnings: readonly string[]
 }
 
 /** The classes of labelled anomalies, and their shares unless they are drawn from as one. */
@@ -106,6 +109,7 @@ export async function trainingData(
     kind,
     normal,
     labelled,
+    warnings: alikeWarnings(loaded.classes, [named].flat()),
   }
 }
 

@@ -5,7 +5,7 @@ import { maxPool2d } from '../graph/imageOps.js'
 import { repeats } from '../graph/op.js'
 import { add, constant, div, matmul, mul, neg, reshape, sqrt, square, sub } from '../graph/ops.js'
 import { type Tensor, tensor } from '../graph/tensor.js'
-import { batchAxes, features, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
+import { batchAxes, features, fitting, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
 import type { Frame, Module } from './module.js'
 
 /**
@@ -72,9 +72,10 @@ export function batchNormMaxPool2d(name: string, size: number, epsilon = 1e-4): 
     imageSizes(name, input)
     const norm = normOf(input, name, epsilon, frame)
     const x = samplesLast(input)
-    if (frame.mode === 'evaluate') return samplesSecond(normalise(maxPool2d(x, size), norm))
+    const pooled = (of: Tensor) => fitting(name, input, () => maxPool2d(of, size))
+    if (frame.mode === 'evaluate') return samplesSecond(normalise(pooled(x), norm))
     const { valid, mean: meanOf, centred, scale } = observe(x, norm)
-    const maxima = maxPool2d(centred, size)
+    const maxima = pooled(centred)
     const [y] = customGradient([x], [mul(maxima, scale)], (_inputs, [normal], [g]) => {
       if (g === undefined) return []
       // The cotangent of what the pool left out is 0: its means over all pixels are those over the maxima, rescaled.

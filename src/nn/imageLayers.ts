@@ -1,10 +1,9 @@
 import { flag, requireInteger, requireOptions } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
 import * as images from '../graph/imageOps.js'
 import { repeats } from '../graph/op.js'
 import { add } from '../graph/ops.js'
-import { showShape, type Tensor } from '../graph/tensor.js'
-import { eachReplica, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
+import type { Tensor } from '../graph/tensor.js'
+import { eachReplica, fitting, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
 import type { Module } from './module.js'
 import { perFeature } from './perFeature.js'
 import { stridedConvolution } from './stridedConvolution.js'
@@ -59,7 +58,7 @@ export function maxPool2d(name: string, size: number): Module {
   repeats(1)(`size of layer '${name}'`, size)
   return (x) => {
     imageSizes(name, x)
-    return samplesSecond(images.maxPool2d(samplesLast(x), size))
+    return samplesSecond(fitting(name, x, () => images.maxPool2d(samplesLast(x), size)))
   }
 }
 
@@ -92,14 +91,10 @@ function convolution(name: string, out: number, options: ConvolutionOptions, kin
     const [rows, columns] = kind.filters(channels)
     const fanIn = columns * size * size
     const weight = frame.parameter(`${name}.weight`, [rows, columns, size, size], fanIn)
-    try {
+    return fitting(name, x, () => {
       const y = samplesSecond(eachReplica(samplesLast(x), weight, (own, filters) => kind.apply(own, filters, padding)))
       if (!bias) return y
       return add(y, perFeature(frame.parameter(`${name}.bias`, [out], fanIn), y))
-    } catch (cause) {
-      if (!(cause instanceof ScoringBiasError)) throw cause
-      const what = `layer '${name}' cannot take samples ${showShape(x.shape.slice(2))}`
-      throw new ScoringBiasError(cause.code, `${what}: ${cause.message}`, { cause })
-    }
+    })
   }
 }

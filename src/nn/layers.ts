@@ -117,6 +117,17 @@ export function eachReplica(x: Tensor, filters: Tensor, convolve: (x: Tensor, fi
   return ops.reshape(y, [replicas, ...y.shape.slice(2)])
 }
 
+/** What a layer makes of its input: an operator that refuses it knows neither the layer's name nor its samples, and the error then says both. */
+export function fitting<T>(layer: string, x: Tensor, apply: () => T): T {
+  try {
+    return apply()
+  } catch (cause) {
+    if (!(cause instanceof ScoringBiasError)) throw cause
+    const what = `layer '${layer}' cannot take samples ${showShape(x.shape.slice(2))}`
+    throw new ScoringBiasError(cause.code, `${what}: ${cause.message}`, { cause })
+  }
+}
+
 /** The number of features of activations [R, B, features]. Errors: `SHAPE_MISMATCH`. */
 export function features(layer: string, x: Tensor): number {
   return sized(layer, x, 'vectors', ['features'])[0]

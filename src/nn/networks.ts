@@ -65,3 +65,14 @@ export function network(name: string, sample?: readonly number[]): Network {
     `network '${name}' takes ${published.takes}, got samples of shape ${showShape(sample ?? published.sample)}`,
   )
 }
+
+/** Whether a network takes samples of a shape. */
+export function takesShape(name: NetworkName, sample: readonly number[]): boolean {
+  const published: PublishedNetwork = networks[name]
+  return published.build(sample) !== undefined
+}
+
+/** The samples that a network takes, in words, and the shape of those that the paper gives it. Errors: `UNKNOWN_NAME`. */
+export function takenSamples(name: string): Pick<PublishedNetwork, 'takes' | 'sample'> {
+  return networks[requireKnown('network', name, networkNames)]
+}

@@ -5,7 +5,7 @@ import { narrow } from '../graph/narrow.js'
 import { repeats } from '../graph/op.js'
 import { constant, matmul, reshape, transpose } from '../graph/ops.js'
 import { showShape, type Tensor } from '../graph/tensor.js'
-import { eachReplica, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
+import { eachReplica, fitting, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
 import type { Module } from './module.js'
 
 /** Options of {@link upsampledConvolutionTranspose2d}. */
@@ -51,7 +51,9 @@ export function upsampledConvolutionTranspose2d(
     }
     const weight = frame.parameter(`${name}.weight`, [channels, out, size, size], out * size * size)
     const filters = placeFilters(weight, { channels, out, size, scale, reach })
-    const places = eachReplica(samplesLast(x), filters, (own, of) => conv2d(own, of, reach - skipped))
+    const places = fitting(name, x, () =>
+      eachReplica(samplesLast(x), filters, (own, of) => conv2d(own, of, reach - skipped)),
+    )
     const whole = interleaved(places, out, scale)
     const from = padding % scale
     const rows = narrow(whole, 2, from, given[0])

@@ -1,6 +1,7 @@
 import { at, invariant, requireKnown } from '../check.js'
 import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
+import { alikeWarnings } from './alikeNames.js'
 import { GrowingScores } from './growingScores.js'
 import { type NormalsBelow, NormalsLeftOut } from './normalsBelow.js'
 
@@ -263,7 +264,7 @@ export class ScoreCollector {
       ...(this.#options.hasGroup ? { groups: this.#groups } : {}),
       ...(hasSplit ? { ofSplits } : {}),
       ...(this.#leftOut && { below: this.#leftOut.finish(nValidation, nTest) }),
-      notes: splitNotes(ofSplits),
+      notes: [...splitNotes(ofSplits), ...this.#alikeNotes()],
     }
   }
 
@@ -300,6 +301,12 @@ export class ScoreCollector {
       )
     if (nAnomalous === this.#unused)
       throw missing("no anomalous sample is of the split 'test'. Only those are evaluated. Add some")
+  }
+
+  /** Of names of classes: labels where one says which is normal, and classes of their own. */
+  #alikeNotes(): string[] {
+    const labels = this.#normal === undefined ? [] : [...this.#labels.values()].map(({ name }) => name)
+    return [labels, [...this.#classNames.values()]].flatMap((names) => alikeWarnings(names))
   }
 
   #partOf(split: string) {

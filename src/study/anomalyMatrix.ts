@@ -1,4 +1,5 @@
 import { at } from '../check.js'
+import { tableDigest } from '../data/tables/labelledTable.js'
 import { ScoringBiasError } from '../errors.js'
 import { type MeanSd, meanSd } from '../stats/meanSd.js'
 import { meanOf, xiDraws } from '../stats/runs/runMean.js'
@@ -92,14 +93,15 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
   const { resamples } = options
   const began = performance.now()
   const { plan, labels, scenarios } = await plannedMatrix(study)
+  const sha256 = tableDigest(plan.training.dataset)
   const trained = await withStore(study, (store) =>
     trainScenarios(
       [study.baseline, study.candidate],
       scenarios.map(({ runs }) => runs),
-      { ...plan.training, store },
+      { ...plan.training, sha256, store },
     ),
   )
-  const matrix = { plan, labels, scenarios, trained }
+  const matrix = { plan, sha256, labels, scenarios, trained }
   const drawn = withUsualDraws(study, { resamples }, labels.length ** 2)
   return matrixOf(drawn, matrix, await matrixStatistics(drawn, matrix), began)
 }
@@ -129,6 +131,7 @@ async function plannedMatrix(study: CheckedStudy) {
 
 interface TrainedMatrix {
   readonly plan: StudyPlan
+  readonly sha256: string
   readonly labels: readonly ClassDistance[]
   readonly scenarios: readonly PlannedScenario[]
   readonly trained: TrainedScenarios
@@ -187,7 +190,7 @@ function drawsOf({ classes }: StudyStatistics, seed: number) {
 }
 
 function matrixOf(study: CheckedStudy, done: TrainedMatrix, results: readonly Row[], began: number): AnomalyMatrix {
-  const { plan, labels, scenarios, trained } = done
+  const { plan, sha256, labels, scenarios, trained } = done
   const { level, seed } = study
   const first = at(scenarios, 0).runs
   const statistics = results.map((one) => one.statistics)
@@ -198,7 +201,7 @@ function matrixOf(study: CheckedStudy, done: TrainedMatrix, results: readonly Ro
   )
   const rows = results.map((one, i) => matrixRow(one, at(table.rows, i), at(overall, i), seed))
   return {
-    ...commonFacts(study, { plan, first }, trained, began),
+    ...commonFacts(study, { plan, first, sha256 }, trained, began),
     tested: labels.map(({ name }) => name),
     rows,
     similarity: matrixSimilarity(

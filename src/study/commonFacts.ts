@@ -5,8 +5,9 @@ import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { trainedCounts } from '../detectors/validationLoss.js'
 import { type TakenDevice, takenDevice } from '../runtime/device.js'
 import { type Provenance, provenance, type StudySettings, studySettings } from './core/provenance.js'
-import type { StudyResult } from './core/types.js'
+import type { StudyData, StudyResult } from './core/types.js'
 import type { StudyPlan } from './plan.js'
+import { studyData } from './studyData.js'
 import type { CheckedStudy } from './studyOptions.js'
 import type { Scenario, TrainedScenarios } from './trainer/trainScenarios.js'
 
@@ -16,6 +17,7 @@ export interface CommonFacts
     TakenDevice,
     Pick<StudyResult, 'dataset' | 'simulated' | 'normal' | 'detectors' | 'runs' | 'fpr' | 'level' | 'resamples'>,
     Pick<StudyResult, 'epochs' | 'pretrainEpochs' | 'split' | 'seed' | 'distance' | 'workers'> {
+  readonly data: StudyData
   /** Which samples standardised the features; null where none did. */
   readonly standardisedOver: StandardisedOver | null
   readonly decoder: DecoderOutput
@@ -30,10 +32,13 @@ export interface CommonFacts
   readonly nHeldOut?: number
 }
 
-/** @param first the runs of one of the studies */
+/**
+ * @param first the runs of one of the studies
+ * @param sha256 of the samples, see `StudyData`
+ */
 export function commonFacts(
   study: CheckedStudy,
-  { plan, first }: { readonly plan: StudyPlan; readonly first: Scenario },
+  { plan, first, sha256 }: { readonly plan: StudyPlan; readonly first: Scenario; readonly sha256: string },
   { device, workers }: Pick<TrainedScenarios, 'device' | 'workers'>,
   began: number,
 ): CommonFacts {
@@ -42,7 +47,7 @@ export function commonFacts(
   const { epochs, pretrainEpochs } = settings
   const { network, networkReason, decoder, ...trainingSettings } = studySettings(training)
   return {
-    ...{ dataset: dataset.name, simulated: dataset.simulated, normal },
+    ...{ dataset: dataset.name, data: studyData(study, dataset, sha256), simulated: dataset.simulated, normal },
     detectors: { baseline: study.baseline.name, candidate: study.candidate.name },
     ...trainedCounts(at(first, 0).split.trainNormal.length, settings),
     ...{ runs, fpr, level, resamples, seed, epochs, pretrainEpochs, split, standardisedOver },

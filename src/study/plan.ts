@@ -10,6 +10,7 @@ import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import { trainedAmong } from '../detectors/validationLoss.js'
 import { scaledNormals, shareWarnings } from '../detectors/validationWarnings.js'
 import type { OnProgress } from '../progress.js'
+import { alikeWarnings } from '../scores/alikeNames.js'
 import { featureNamesOf, networkOf, scaledAs, standardisationOf, studyDataset } from './pairOptions.js'
 import type { CheckedStudy } from './studyOptions.js'
 import type { TestedClass } from './studyStatistics.js'
@@ -82,9 +83,9 @@ export async function planStudy(study: CheckedStudy): Promise<StudyPlan> {
   }
 }
 
-/** Warnings of normal samples held out until hardly any is left, of features that runs do not scale, and of a table whose threshold is set on samples trained on: what the paper does with its data sets is said elsewhere. */
+/** Warnings of classes of a table that are told apart by case or space alone, of normal samples held out until hardly any is left, of features that runs do not scale, and of a table whose threshold is set on samples trained on: what the paper does with its data sets is said elsewhere. */
 export function planWarnings(
-  study: Pick<CheckedStudy, 'dataset' | 'settings' | 'seed'>,
+  study: Pick<CheckedStudy, 'dataset' | 'normal' | 'settings' | 'seed'>,
   { dataset }: Pick<StudyPlan, 'dataset'>,
   runs: Scenario,
 ): string[] {
@@ -98,6 +99,7 @@ export function planWarnings(
   const { validation, trainNormal: normal } = split
   const trainedOn = trainedAmong(validation, { run, normal }, study.settings, study.seed)
   return [
+    ...(typeof study.dataset === 'string' ? [] : alikeWarnings(study.dataset.classes, [study.normal ?? []].flat())),
     ...shareWarnings(normal.length, study.settings),
     ...(typeof study.dataset === 'string' ? [] : seenWarnings({ n: validation.length, trainedOn })),
     ...warningsOf(

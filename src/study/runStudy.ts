@@ -12,7 +12,7 @@ import { checkOutputs } from '../writeFile.js'
 import { classResults } from './classResults.js'
 import { provenance, studySettings } from './core/provenance.js'
 import { similarityOf } from './core/similarityTrend.js'
-import type { StudyData, StudyResult } from './core/types.js'
+import type { StudyResult } from './core/types.js'
 import { settingWarnings } from './pairOptions.js'
 import {
   type PlannedScenario,
@@ -25,6 +25,7 @@ import {
 import { classDistances, l2ByName } from './similarity.js'
 import { stoppingWarnings } from './stopping.js'
 import { withStore } from './store/duckdbStore.js'
+import { studyData } from './studyData.js'
 import {
   answerStoreCheck,
   type CheckedStudy,
@@ -154,12 +155,6 @@ async function checkFiles({ store, dataset, dataDir }: CheckedStudy, keepScores:
   if (keepScores !== undefined) await loadDuckdb()
 }
 
-/** What of the caller's table is no plain number. */
-function gapsIn({ dataset }: CheckedStudy): Pick<StudyData, 'oneHot' | 'impute'> {
-  const { oneHot, impute } = typeof dataset === 'string' ? {} : dataset
-  return { ...(oneHot && { oneHot: oneHot.map(({ column }) => column) }), ...(impute && { impute }) }
-}
-
 interface TrainedStudy {
   readonly plan: StudyPlan
   readonly scenario: PlannedScenario
@@ -169,7 +164,7 @@ interface TrainedStudy {
 }
 
 async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<StudyResult> {
-  const { baseline, candidate, runs, fpr, level, seed, resamples, settings, share, dataSeed = 0 } = study
+  const { baseline, candidate, runs, fpr, level, seed, resamples, settings } = study
   const { plan, scenario, trained, sha256, began } = done
   const { dataset, normal } = plan
   const { mixture, anomaly } = scenario
@@ -193,13 +188,7 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
   const { elapsedSeconds, ...from } = provenance(began, attributionOf(dataset))
   return {
     dataset: dataset.name,
-    data: {
-      sha256,
-      nSamples: dataset.labels.length,
-      ...(share !== undefined && { share }),
-      dataSeed,
-      ...gapsIn(study),
-    },
+    data: studyData(study, dataset, sha256),
     simulated: dataset.simulated,
     split: plan.split,
     standardisedOver: plan.standardisedOver,

@@ -264,6 +264,16 @@ describe('train and score refuse, with exit code 2 and one message', () => {
       /its folder does not exist/,
     ],
     ['scoring without a detector', ['score', 'none.onnx', 'MADE'], /cannot read none\.onnx/],
+    [
+      'keeping a column called as one of the scores',
+      ['score', 'none.onnx', 'MADE', '--keep', 'a,score'],
+      /^error: --keep has 'score', and score writes a column of that name itself \(row, score, flagged\)\. Leave it out, or rename it in the file$/m,
+    ],
+    [
+      'keeping a column twice',
+      ['score', 'none.onnx', 'MADE', '--keep', 'a,b,a'],
+      /^error: --keep has 'a' twice\. Name it once$/m,
+    ],
     ['scoring with another model', ['score', 'MADE', 'MADE'], /is not an ONNX model|is not a detector saved/],
   ]
   for (const [what, args, message] of cases) {

@@ -101,7 +101,7 @@ for (const [name, { work, library }] of Object.entries(commands)) {
       [
         'a network that does not take such samples',
         ['--network', 'lstm'],
-        /^error: network 'lstm' takes samples of shape \[125, 128\], which are 16000 features, .*parts\.csv has 2\n$/,
+        /^error: network 'lstm' takes sequences \[steps, features\], and of rows those of 16000 features, as \[125, 128\]\. .*parts\.csv has 2 features and no shape\. .* --network mlp\n$/,
       ],
       [
         'layers of a network that has none to choose',

@@ -58,8 +58,8 @@ describe('the network of data of the user', () => {
       reason(['images1', 'images2', ...'abcdef']),
       /beside 6 other columns: .*leave them out with --ignore\)$/,
     )
-    for (const more of [{ oneHot: [{ column: 'c', categories: [] }] }, { arrays: [{ name: 'images', shape: [3] }] }])
-      assert.equal(reason(['images1', 'images2', 'id'], more), 'the samples are rows of 3 features')
+    const rows = { arrays: [{ name: 'images', shape: [2] }] }
+    assert.equal(reason(['images1', 'images2', 'id'], rows), 'the samples are rows of 3 features')
     assert.equal(reason(['images2', 'id']), 'the samples are rows of 2 features')
   })
 
@@ -84,8 +84,27 @@ describe('the network of data of the user', () => {
       /^a\.npz has samples of shape \[8, 8, \d\]\. They look like images with their \d channels last\. Put the channels first/
     for (const channels of [2, 3, 4]) refused([8, 8, channels], last)
     refused([8, 8, 4], /If they are first already, name the network: --network lenet$/)
-    refused([2, 3, 8, 8], /No network takes that shape by itself/)
-    refused([4, 8, 8], /No network takes that shape by itself/, 'sequences')
+    const all =
+      /Name the network \(--network\): lenet for images, lstm for sequences, mlp to take each number as a feature\. Or .* 'images' or 'sequences'$/
+    refused([8, 8], all)
+  })
+
+  it('is advised only where it takes the shape', () => {
+    const advised = (sample: number[], advice: string, sampleKind?: 'images' | 'sequences') =>
+      assert.throws(
+        () => networkByShape({ name: 'a.npz', sample, sampleKind }),
+        ({ message }: Error) => message.endsWith(`Name the network (--network): ${advice}`),
+      )
+    const no = /No network takes that shape by itself/
+    const each = 'mlp to take each number as a feature'
+    assert.throws(() => networkByShape({ name: 'a.npz', sample: [2, 3, 8, 8] }), no)
+    advised([2, 3, 8, 8], each)
+    advised([4, 8, 8], `lenet for images, ${each}`, 'sequences')
+    advised([2, 5, 3], each, 'sequences')
+    advised(
+      [3, 50],
+      `lstm for sequences, ${each}. Or give the array in an NPZ file a name that says it, as 'sequences'`,
+    )
   })
 
   it('knows images and sequences by the name of their array', async () => {

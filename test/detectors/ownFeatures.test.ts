@@ -231,39 +231,52 @@ describe('categories and missing features in studies', () => {
     for (const id of other.units.keys()) assert.ok(!units.has(id))
   })
 
-  it('matrix, sweep, converge and data show take them', async () => {
-    const two = join(folder, 'two.csv')
-    writeFileSync(
-      two,
-      csv(rows.map(([label, ...rest], i) => [label === 'odd' && i % 4 === 1 ? 'strange' : label, ...rest])),
-    )
-    const pair = ['--baseline', 'ae', '--candidate', 'sae', ...quick]
-    const runs = ['--runs', '1', '--resamples', '100', ...pair]
+  const two = join(folder, 'two.csv')
+  writeFileSync(
+    two,
+    csv(rows.map(([label, ...rest], i) => [label === 'odd' && i % 4 === 1 ? 'strange' : label, ...rest])),
+  )
+  const pair = ['--baseline', 'ae', '--candidate', 'sae', ...quick]
+  const runs = ['--runs', '1', '--resamples', '100', ...pair]
+  const few = ['--labelled', '2', '--contamination', '0,0.05']
+  const drawn = ['--anomaly', 'odd', '--n', '20', '--alpha', '0.1', '--runs', '20']
+  const said =
+    /Each category of colour is a feature\.\s*The median over the normal samples trained on stands for a missing feature\./
+
+  it('matrix, sweep, converge and data show take them, and say so', async () => {
     for (const command of [
       ['study', two, ...own, ...runs, '--no-report'],
       ['matrix', two, ...own, ...runs],
-      ['sweep', two, ...own, ...runs, '--labelled', '2', '--contamination', '0,0.05'],
-      ['converge', two, ...own, ...pair, '--anomaly', 'odd', '--n', '20', '--alpha', '0.1', '--runs', '20'],
-      [
-        'converge',
-        two,
-        ...own,
-        ...pair,
-        '--anomaly',
-        'odd',
-        '--n',
-        '20',
-        '--alpha',
-        '0.1',
-        '--runs',
-        '20',
-        '--no-standardise',
-      ],
+      ['sweep', two, ...own, ...runs, ...few],
+      ['converge', two, ...own, ...pair, ...drawn],
+      ['converge', two, ...own, ...pair, ...drawn, '--no-standardise'],
       ['data', 'show', two, ...own, '--quiet'],
     ]) {
       const { code, stdout, stderr } = await cli(...command)
       assert.equal(code, 0, `${command[0]}: ${stderr}`)
       assert.ok(!stdout.includes('NaN'), stdout)
+      if (command[0] !== 'data') assert.match(stdout, said, command[0])
+    }
+  })
+
+  it('the pages and the JSON of a matrix, a sweep and a convergence study tell of the same samples', async () => {
+    const page = join(folder, 'page.html')
+    const part = ['--share', '0.9', '--data-seed', '7']
+    for (const command of [
+      ['matrix', two, ...own, ...runs, ...part],
+      ['sweep', two, ...own, ...runs, ...few, ...part],
+      ['converge', two, ...own, ...pair, ...drawn, ...part],
+    ]) {
+      const { code, stdout, stderr } = await cli(...command, '--json', '--report', page)
+      assert.equal(code, 0, `${command[0]}: ${stderr}`)
+      const answer = JSON.parse(stdout)
+      const { sha256, nSamples, share, dataSeed, oneHot, impute } = answer.data ?? answer
+      assert.deepEqual([nSamples, share, dataSeed, oneHot, impute], [216, 0.9, 7, ['colour'], 'median'], command[0])
+      assert.match(sha256, /^[0-9a-f]{64}$/)
+      const shown = readFileSync(page, 'utf8')
+      assert.match(shown, said, command[0])
+      assert.ok(shown.includes('216 samples, a share of 0.9 of every class'), command[0])
+      assert.ok(shown.includes(sha256), command[0])
     }
   })
 

@@ -4,6 +4,7 @@ import { gradients } from '../../src/graph/grad.js'
 import * as ops from '../../src/graph/ops.js'
 import type { Tensor } from '../../src/graph/tensor.js'
 import { batchNorm, batchNormMaxPool2d } from '../../src/nn/batchNorm.js'
+import { crop2d } from '../../src/nn/crop.js'
 import { convolution2d, convolutionTranspose2d, maxPool2d, upsample2d } from '../../src/nn/imageLayers.js'
 import { flatten, leakyRelu, linear, view } from '../../src/nn/layers.js'
 import { lenet } from '../../src/nn/lenet.js'
@@ -130,6 +131,12 @@ describe('layers of images', () => {
     refusal(view('view', 2, 3), [7], /layer 'view' makes samples \[2, 3\], got samples of shape \[7\]/)
     refusal(upsample2d('up', 2), [8], /layer 'up' takes images/)
     refusal(maxPool2d('pool', 2), [8], /layer 'pool' takes images/)
+    const small = /^layer 'pool' cannot take samples \[1, 4, 1\]: maxPool2d: .* would give images of 2 × 0/
+    refusal(maxPool2d('pool', 2), [1, 4, 1], small)
+    refusal(batchNormMaxPool2d('pool', 2), [1, 4, 1], small)
+    refusal(batchNormMaxPool2d('pool', 2), [8], /layer 'pool' takes images/)
+    refusal(batchNorm('norm'), [8, 3], /layer 'norm' takes vectors/)
+    refusal(crop2d('crop', 3, 3), [1, 4, 1], /layer 'crop' cuts out 3 × 3 pixels, got samples of shape \[1, 4, 1\]/)
   })
 
   it('refuse sizes that are none', () => {

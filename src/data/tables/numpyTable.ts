@@ -224,6 +224,10 @@ class NumpyTable implements TableReader {
     return [...places].map(([{ name, shape }, own]) => ({ name, shape: shape.slice(1), places: own }))
   }
 
+  columnsOf(array: string): readonly string[] {
+    return this.named ? this.#columns.flatMap((one) => (one.array.name === array ? [one.name] : [])) : []
+  }
+
   async place(row: number): Promise<string> {
     return `${this.name} row ${row + 1}`
   }

@@ -16,6 +16,7 @@ import {
   requireColumns,
   type TableBatch,
   type TableReader,
+  withArrays,
 } from './tableReader.js'
 
 /** Options of {@link readLabelledTable}. */
@@ -27,7 +28,7 @@ export interface LabelledTableOptions extends Pick<OpenTableOptions, 'stdin' | '
   readonly label?: string | false | undefined
   /** Whether several classes are needed: a file without labels is then refused. Default false. */
   readonly labelled?: boolean | undefined
-  /** Columns that are no features, such as identifiers. */
+  /** Columns that are no features, such as identifiers. Of NPZ the name of an array stands for all of its columns, here and in `oneHot`. */
   readonly ignore?: readonly string[] | undefined
   /**
    * Columns of categories, texts or numbers: each category is a feature `column=category` of 0 and 1, behind the other features. A missing one
@@ -64,19 +65,12 @@ const mostClasses = 256
  * `EMPTY_SAMPLE`, `OUT_OF_RANGE` for more than 256 classes, `WRONG_TYPE`, `ABORTED`.
  */
 export async function readLabelledTable(path: string, options: LabelledTableOptions = {}): Promise<LabelledTable> {
-  const {
-    ignore = [],
-    oneHot = [],
-    impute,
-    labelled = false,
-    stdin,
-    signal,
-    ...asked
-  } = requireOptions('readLabelledTable', options, checks)
+  const { impute, labelled = false, stdin, signal, ...asked } = requireOptions('readLabelledTable', options, checks)
   const reader = await openTable(path, { stdin, signal })
   try {
+    const [ignore, oneHot] = [withArrays(reader, asked.ignore), withArrays(reader, asked.oneHot)]
     const usual = asked.label ?? (reader.columns.includes('label') ? 'label' : undefined)
-    const label = usual === false ? undefined : usual
+    const label = usual === undefined || usual === false ? undefined : labelColumn(reader, usual)
     requireColumns(reader, [...(label === undefined ? [] : [label]), ...ignore, ...oneHot])
     requireOneHot(oneHot, { label, ignore })
     const others = new Set([label, ...ignore, ...oneHot])
@@ -97,6 +91,12 @@ export async function readLabelledTable(path: string, options: LabelledTableOpti
   } finally {
     await reader.close()
   }
+}
+
+/** The column of labels by its name, or by that of an array of one column. */
+function labelColumn(reader: TableReader, name: string): string {
+  const [column = name, ...more] = withArrays(reader, [name])
+  return more.length === 0 ? column : name
 }
 
 /** The arrays that features are of, and the shape and kind of samples that are one whole array with more axes than rows and columns. */

@@ -13,6 +13,8 @@ export interface TableReader {
   readonly streamed?: boolean
   /** The arrays that columns are elements of; absent where the file holds columns. */
   arrays?(columns: readonly string[]): readonly TableArray[]
+  /** The columns of the array of a name; empty where there is none. Absent where arrays have no names. */
+  columnsOf?(array: string): readonly string[]
   /**
    * Reads the columns asked for, in file order; may be called again for another pass.
    *
@@ -103,6 +105,15 @@ export function requireColumns(
     'UNKNOWN_NAME',
     `${name} has no column ${listed(missing)}${hint}. Its columns are ${listed(columns)}`,
   )
+}
+
+/** Names of columns as they are; in the place of an array's name, which is no column's, all of its columns. */
+export function withArrays(reader: TableReader, names: readonly string[] = []): string[] {
+  const known = new Set(reader.columns)
+  return names.flatMap((name) => {
+    const own = known.has(name) ? [] : (reader.columnsOf?.(name) ?? [])
+    return own.length === 0 ? [name] : own
+  })
 }
 
 /** Names in quotes, the first twenty. */

@@ -17,7 +17,8 @@ import {
   warningParts,
 } from '../page.js'
 import { requireAnswer } from '../requireAnswer.js'
-import { comparedTitle, featureWords } from '../study/studyWords.js'
+import { type SampleFacts, sampleFacts } from '../study/studyFacts.js'
+import { comparedTitle } from '../study/studyWords.js'
 import { deviceWords, epochsWords, paperWords, versionWords, whereItPretrains } from '../words.js'
 import { convergeChart, rateChart } from './convergeChart.js'
 import {
@@ -104,6 +105,15 @@ function hasZero({ cells }: Convergence): boolean {
   return cells.some(({ xi, error }) => xi.sd === 0 || error.quantile === 0)
 }
 
+/** The samples as studies tell of them: those that are drawn have no data of their own. */
+function samplesOf(result: Convergence): SampleFacts {
+  const { sha256, nSamples, share, dataSeed, oneHot, impute, dataset, simulated, standardisedOver } = result
+  const said = { dataset, simulated, standardisedOver }
+  if (sha256 === undefined || nSamples === undefined) return said
+  const prepared = { ...(oneHot && { oneHot }), ...(impute && { impute }) }
+  return { ...said, data: { sha256, nSamples, ...(share < 1 && { share }), dataSeed, ...prepared } }
+}
+
 function facts(result: Convergence): Html {
   const { training, truth } = result
   const { rates } = truth
@@ -113,7 +123,7 @@ function facts(result: Convergence): Html {
       `${training.network} on ${formatCount(training.nNormal)} normal samples${training.nHeldOut === undefined ? '' : ` (${formatCount(training.nHeldOut)} more were held out for the validation loss)`} and ${formatCount(training.nAnomalous)} labelled anomalies, ${epochsWords(training, whereItPretrains)}, ` +
         `learning rate ${formatSetting(training.learningRate)}, ${training.decoder} output in the autoencoder`,
     ],
-    ['Features', featureWords(result.standardisedOver, training.nHeldOut)],
+    ...sampleFacts(samplesOf(result), training.nHeldOut),
     [
       'ξ and the rates',
       `from ${formatCount(truth.nNormal)} normal and ${formatCount(truth.nAnomalous)} anomalous scores: recalls ${formatRate(rates.tprBaseline, 4)} and ` +

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { convergeThresholdRules, testSets } from '../../converge/types.js'
 import { bias, correlation, count, probability, provenance, schemaField, size, warnings } from '../schemaParts.js'
-import { detectors, mixture, nHeldOut, over, settings, takenDevice } from '../study/studySchema.js'
+import { data, detectors, mixture, nHeldOut, over, settings, takenDevice } from '../study/studySchema.js'
 
 const five = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()])
 const distribution = z
@@ -52,7 +52,10 @@ export const convergence = provenance.omit({ elapsedSeconds: true }).extend({
   standardisedOver: over,
   share: probability,
   dataSeed: count,
-  sha256: z.string().optional(),
+  sha256: data.shape.sha256.optional(),
+  nSamples: count.optional(),
+  oneHot: data.shape.oneHot,
+  impute: data.shape.impute,
   normal: z.array(z.string()),
   anomaly: z.array(z.string()),
   mixture: mixture.optional(),

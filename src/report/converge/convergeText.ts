@@ -5,7 +5,7 @@ import { detectorTitle } from '../../detectors/detectors.js'
 import { complement } from '../../elementary.js'
 import { formatGiven, formatPercent, formatRate, formatSigned, formatSignedPlusMinus } from '../format.js'
 import { requireAnswer } from '../requireAnswer.js'
-import { comparedTitle, titlesOf, trainedWords } from '../study/studyWords.js'
+import { comparedTitle, preparedLines, titlesOf, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
 import { enumerate, originLines, warningLines } from '../words.js'
 
@@ -15,6 +15,7 @@ export function convergeText(result: Convergence): string {
   return textLines([
     convergeHeadline(result),
     convergeClasses(result),
+    ...preparedLines(result, result.training.nHeldOut),
     textTable(cellTitles, cellRows(result), { align: 'rrrrrrrrrr' }),
     convergeLegend(result),
     boundsOutcome(result),

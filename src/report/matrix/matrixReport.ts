@@ -26,16 +26,9 @@ import {
 import { requireAnswer } from '../requireAnswer.js'
 import { matrixSimilarityCharts, similarityTitled } from '../study/similarityChart.js'
 import { matrixSimilaritySentence, roomWords, trendReading, trendTable } from '../study/similarityText.js'
-import { trainingFacts } from '../study/studyFacts.js'
+import { sampleFacts, trainingFacts } from '../study/studyFacts.js'
 import { answerCells, answerHeads, classCells, classHeads } from '../study/studyReport.js'
-import {
-  comparedTitle,
-  distanceWords,
-  featureWords,
-  meansWords,
-  networkLines,
-  trainedWords,
-} from '../study/studyWords.js'
+import { comparedTitle, networkLines, trainedWords } from '../study/studyWords.js'
 import { arrows, deviceWords, paperWords, versionWords } from '../words.js'
 import { labelledCount, matrixAnswer, matrixReading, matrixSettings, oneRun } from './matrixText.js'
 
@@ -84,14 +77,15 @@ ${cellTable(matrix)}
 <h2>How this was computed</h2>
 <p>${networkLines(matrix.network, matrix.networkReason).join('')} ${matrix.network}, ${matrix.decoder} output in the autoencoder;
 ${matrix.split} split; ${formatCount(matrix.resamples)} draws of the confidence distribution; seed ${matrix.seed}; ${deviceWords(matrix)}.
-Features ${featureWords(matrix.standardisedOver, matrix.nHeldOut)}. Distances are ${distanceWords(matrix)} ${meansWords(matrix)}. ${versionWords(matrix)}.</p>
-${factList(
-  trainingFacts(
+${versionWords(matrix)}.</p>
+${factList([
+  ...sampleFacts(matrix, matrix.nHeldOut),
+  ...trainingFacts(
     matrix,
     matrix.trainingSettings,
     matrix.rows.map(({ bestEpochs }) => bestEpochs),
   ),
-)}
+])}
 ${repeatPart(command)}
 <p class="note">Method: ${paperWords}.</p>
 </section>

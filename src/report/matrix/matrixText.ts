@@ -6,7 +6,7 @@ import type { SettingResult } from '../../study/nearFar.js'
 import { formatGiven, formatInterval, formatSigned, formatSignedMeanSd } from '../format.js'
 import { requireAnswer } from '../requireAnswer.js'
 import { matrixSimilaritySentence } from '../study/similarityText.js'
-import { comparedTitle, networkLines, stoppingLines, trainedWords } from '../study/studyWords.js'
+import { comparedTitle, networkLines, preparedLines, stoppingLines, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
 import { arrows, capital, enumerate, originLines, warningLines } from '../words.js'
 
@@ -17,6 +17,7 @@ export function matrixText(matrix: AnomalyMatrix): string {
     `${comparedTitle(matrix)} (${matrix.network}): normal ${matrix.normal} (${trainedWords(matrix)}), ` +
       `${labelledCount(matrix)}, ${counted(matrix.runs, 'run')}`,
     ...networkLines(matrix.network, matrix.networkReason),
+    ...preparedLines(matrix.data, matrix.nHeldOut),
     ...stoppingLines(
       matrix.detectors,
       matrix.trainingSettings,

@@ -1,7 +1,8 @@
 import { counted, formatCount } from '../../counted.js'
+import type { StandardisedOver } from '../../data/splits/standardisedOver.js'
 import type { CommonFacts } from '../../study/commonFacts.js'
 import { bestEpochsOf } from '../../study/core/bestEpochs.js'
-import type { StudyResult } from '../../study/core/types.js'
+import type { StudyData, StudyResult } from '../../study/core/types.js'
 import { formatGiven, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
 import { type Fact, factList } from '../page.js'
@@ -19,19 +20,11 @@ import {
 
 /** How a study was computed: everything that decides its numbers, and where it ran. */
 export function studyFacts(result: StudyResult): Html {
-  const { settings, validation, training, standardisedOver } = result
+  const { settings, validation, training } = result
   const { nHeldOut } = training
   const [baseline, candidate] = titlesOf(result.detectors)
   return factList([
-    ...dataFacts(result),
-    ...(standardisedOver === undefined
-      ? []
-      : [
-          [
-            'Features',
-            [featureWords(standardisedOver, nHeldOut), ...preparedLines(result.data ?? {}, nHeldOut)].join('. '),
-          ] as const,
-        ]),
+    ...sampleFacts(result, nHeldOut),
     [
       'Training set',
       `${formatCount(training.nNormal)} of ${result.normal} and ${formatCount(training.nAnomaly)} of ${result.anomaly}, drawn anew for each run where there are more${nHeldOut === undefined ? '' : `; ${formatCount(nHeldOut)} more of ${result.normal} measure the validation loss`}`,
@@ -100,22 +93,42 @@ export function trainingFacts(
   ]
 }
 
-function dataFacts(result: StudyResult): readonly Fact[] {
+/** What {@link sampleFacts} are told of; `distance` where distances are. */
+export type SampleFacts = Pick<StudyResult, 'dataset' | 'simulated' | 'data' | 'standardisedOver'> &
+  Partial<Pick<StudyResult, 'distance'>>
+
+/** Which samples an answer is made of, between which classes distances are, and what became of the features. */
+export function sampleFacts(result: SampleFacts, nHeldOut?: number): readonly Fact[] {
+  const { data, distance, standardisedOver } = result
+  const distances = distance === undefined ? [] : [`distances are ${distanceWords({ distance })} ${meansWords(result)}`]
+  return [
+    ['Data', [dataWords(result), ...distances].join('; ')],
+    ...(data === undefined ? [] : [digestFact(data, standardisedOver)]),
+    ...(standardisedOver === undefined ? [] : [featureFact(standardisedOver, data, nHeldOut)]),
+  ]
+}
+
+function dataWords(result: SampleFacts): string {
   const { data, simulated } = result
-  const distances = `distances are ${distanceWords(result)} ${meansWords(result)}`
-  if (data === undefined) return [['Data', `${datasetTitle(result)}; ${distances}`]]
-  const { share, dataSeed, nSamples, sha256 } = data
-  const how = [
+  if (data === undefined) return datasetTitle(result)
+  const { share, dataSeed, nSamples } = data
+  return [
+    datasetTitle(result),
+    counted(nSamples, 'sample'),
     ...(share === undefined ? [] : [`a share of ${share} of every class`]),
     ...(share === undefined && !simulated ? [] : [`data seed ${dataSeed}`]),
-  ]
-  return [
-    ['Data', `${[datasetTitle(result), counted(nSamples, 'sample'), ...how].join(', ')}; ${distances}`],
-    [
-      'SHA-256',
-      html`<code>${sha256}</code> of ${result.standardisedOver === 'training-normals' ? 'raw features' : 'features as trained on'} (float32) and labels (bytes)`,
-    ],
-  ]
+  ].join(', ')
+}
+
+function digestFact({ sha256 }: StudyData, over: SampleFacts['standardisedOver']): Fact {
+  const features = over === 'training-normals' ? 'raw features' : 'features as trained on'
+  return ['SHA-256', html`<code>${sha256}</code> of ${features} (float32) and labels (bytes)`]
+}
+
+function featureFact(over: StandardisedOver | null, data: StudyData | undefined, nHeldOut?: number): Fact {
+  const prepared = preparedLines(data ?? {}, nHeldOut)
+  const words = featureWords(over, nHeldOut)
+  return ['Features', prepared.length === 0 ? words : [`${words}.`, ...prepared].join(' ')]
 }
 
 function computedOn(result: StudyResult): string {

@@ -115,6 +115,16 @@ export const takenDevice = {
   deviceReason: z.string().optional().describe('Why this device, where `auto` took it.'),
 }
 
+/** Which samples an answer was made of. */
+export const data = z.object({
+  sha256: z.string(),
+  nSamples: count,
+  share: probability.optional(),
+  dataSeed: count,
+  oneHot: z.array(z.string()).optional().describe('Columns whose categories are features.'),
+  impute: z.enum(imputations).optional().describe('What stands for missing features.'),
+})
+
 /** What studies say, be they answered alone or together. */
 const common = provenance.extend({
   dataset: z.string(),
@@ -137,6 +147,7 @@ const common = provenance.extend({
 
 /** What studies say that are answered together, as those of a matrix. */
 export const commonFacts = common.extend({
+  data: data.describe('Which samples it was made of.'),
   trainingSettings: settings
     .omit({ network: true, networkReason: true, decoder: true })
     .describe('How all of it was trained, as in settings of a study.'),
@@ -151,17 +162,7 @@ export const commonFacts = common.extend({
 /** What `scoring-bias study --json` prints. */
 export const studySchema = common.extend({
   schema: schemaField('study'),
-  data: z
-    .object({
-      sha256: z.string(),
-      nSamples: count,
-      share: probability.optional(),
-      dataSeed: count,
-      oneHot: z.array(z.string()).optional(),
-      impute: z.enum(imputations).optional(),
-    })
-    .optional()
-    .describe('Which samples the study was made of.'),
+  data: data.optional().describe('Which samples the study was made of.'),
   standardisedOver: over.optional(),
   anomaly: z.string(),
   mixture: mixture.optional(),

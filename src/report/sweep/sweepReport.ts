@@ -20,16 +20,9 @@ import {
   warningParts,
 } from '../page.js'
 import { requireAnswer } from '../requireAnswer.js'
-import { trainingFacts } from '../study/studyFacts.js'
+import { sampleFacts, trainingFacts } from '../study/studyFacts.js'
 import { answerCells, answerHeads, classCells, classHeads } from '../study/studyReport.js'
-import {
-  comparedTitle,
-  distanceWords,
-  featureWords,
-  meansWords,
-  networkLines,
-  trainedWords,
-} from '../study/studyWords.js'
+import { comparedTitle, networkLines, trainedWords } from '../study/studyWords.js'
 import { colours } from '../theme.js'
 import { deviceWords, paperWords, versionWords } from '../words.js'
 import { cellCount, cellsAt, sweepAnswers, sweepOrder, sweepXi } from './sweepText.js'
@@ -80,14 +73,15 @@ ${cellTable(sweep)}
 <p>Hidden anomalies take the place of normal samples that both detectors train on. They are of every class of anomalies, in proportion to its
 samples. The threshold is set on normal samples only. More labels hold the fewer ones. ${networkLines(sweep.network, sweep.networkReason).join('')} ${sweep.network}, ${sweep.decoder} output in the autoencoder; ${sweep.split} split;
 ${formatCount(sweep.resamples)} draws of the confidence distribution; seed ${sweep.seed}; ${deviceWords(sweep)}.
-Features ${featureWords(sweep.standardisedOver, sweep.nHeldOut)}. Distances are ${distanceWords(sweep)} ${meansWords(sweep)}. ${versionWords(sweep)}.</p>
-${factList(
-  trainingFacts(
+${versionWords(sweep)}.</p>
+${factList([
+  ...sampleFacts(sweep, sweep.nHeldOut),
+  ...trainingFacts(
     sweep,
     sweep.trainingSettings,
     sweep.cells.map(({ bestEpochs }) => bestEpochs),
   ),
-)}
+])}
 ${repeatPart(command)}
 <p class="note">Method: ${paperWords}.</p>
 </section>

@@ -6,7 +6,7 @@ import type { LabelSweep, SweepCell } from '../../study/sweep/labelSweep.js'
 import { formatGiven, formatSigned } from '../format.js'
 import { settingTitle } from '../matrix/matrixText.js'
 import { requireAnswer } from '../requireAnswer.js'
-import { comparedTitle, networkLines, stoppingLines, trainedWords } from '../study/studyWords.js'
+import { comparedTitle, networkLines, preparedLines, stoppingLines, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
 import { arrows, enumerate, originLines, warningLines } from '../words.js'
 
@@ -17,6 +17,7 @@ export function sweepText(sweep: LabelSweep): string {
     `${comparedTitle(sweep)} (${sweep.network}): normal ${sweep.normal} (${trainedWords(sweep)}), labelled ${sweep.anomaly}, ` +
       counted(sweep.runs, 'run'),
     ...networkLines(sweep.network, sweep.networkReason),
+    ...preparedLines(sweep.data, sweep.nHeldOut),
     ...stoppingLines(
       sweep.detectors,
       sweep.trainingSettings,

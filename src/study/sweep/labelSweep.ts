@@ -1,5 +1,6 @@
 import { at, entryOf } from '../../check.js'
 import { counted } from '../../counted.js'
+import { tableDigest } from '../../data/tables/labelledTable.js'
 import { learnsFromAnomalies } from '../../detectors/objectives/objective.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { Direction } from '../../stats/bias/direction.js'
@@ -85,14 +86,16 @@ export async function labelSweep(options: LabelSweepOptions): Promise<LabelSweep
   const study = checkedSweep(options)
   const { resamples } = options
   const sweep = await plannedSweep(study)
+  const { training } = sweep.plan
+  const sha256 = tableDigest(training.dataset)
   const levels = await withStore(study, async (store) => {
     const trained: TrainedScenarios[] = []
     for (const level of levelsOf(sweep)) {
-      trained.push(await trainScenarios([study.baseline, study.candidate], level, { ...sweep.plan.training, store }))
+      trained.push(await trainScenarios([study.baseline, study.candidate], level, { ...training, sha256, store }))
     }
     return trained
   })
-  const done = { ...sweep, levels }
+  const done = { ...sweep, sha256, levels }
   const drawn = withUsualDraws(study, { resamples }, done.cells.length * (done.plan.dataset.classes.length - 1))
   return sweepOf(drawn, done, await sweepStatistics(drawn, done), began)
 }
@@ -161,6 +164,7 @@ interface PlannedSweep {
 }
 
 interface TrainedSweep extends PlannedSweep {
+  readonly sha256: string
   /** For each contamination. */
   readonly levels: readonly TrainedScenarios[]
 }
@@ -218,7 +222,7 @@ async function sweepStatistics(study: CheckedStudy, sweep: TrainedSweep): Promis
 }
 
 function sweepOf(study: CheckedStudy, sweep: TrainedSweep, statistics: StudyStatistics[], began: number): LabelSweep {
-  const { plan, anomaly, labelled, contamination, levels } = sweep
+  const { plan, sha256, anomaly, labelled, contamination, levels } = sweep
   const { level, seed } = study
   const { distances, sideOf } = testedOf(sweep)
   const table = classResults(statistics, study)
@@ -232,7 +236,7 @@ function sweepOf(study: CheckedStudy, sweep: TrainedSweep, statistics: StudyStat
   })
   const first = at(sweep.cells, 0).runs
   return {
-    ...commonFacts(study, { plan, first }, at(levels, 0), began),
+    ...commonFacts(study, { plan, first, sha256 }, at(levels, 0), began),
     ...{ anomaly, labelled, contamination },
     tested: distances.map(({ name, l2 }) => ({ name, l2Normal: l2, side: entryOf(sideOf, name) })),
     cells,
