@@ -2,7 +2,7 @@ import { at } from '../check.js'
 import { log } from '../elementary.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { countsAt } from '../stats/bias/warnings.js'
-import { meanSd } from '../stats/meanSd.js'
+import { type MeanSd, meanSd } from '../stats/meanSd.js'
 import { quantiles } from '../stats/ranks/quantiles.js'
 import { thresholds } from '../stats/ranks/threshold.js'
 import { biasVariance, standardErrorOf } from '../theory/biasVariance.js'
@@ -112,6 +112,15 @@ function boundsOf(
   ]
 }
 
+/** Differences of shares that are equal but for their rounding, as 0.8 − 0.5 and 0.7 − 0.4, vary by less. */
+const rounding = 1e-12
+
+/** Mean and standard deviation over runs; no rounding is taken for a spread. */
+function spread(values: Float64Array): MeanSd {
+  const { mean, sd } = meanSd(values)
+  return { mean, sd: sd <= rounding ? 0 : sd }
+}
+
 /**
  * The slope of log sd on log n by least squares, with its standard error.
  *
@@ -124,7 +133,7 @@ function boundsOf(
 export function convergenceRate(sizes: readonly number[], runs: readonly Float64Array[]): RateFit | undefined {
   const points = sizes.map((n, i) => {
     const values = at(runs, i)
-    const { sd } = meanSd(values)
+    const { sd } = spread(values)
     return { x: log(n), y: log(sd), variance: logSdVariance(values) }
   })
   if (points.length < 2 || points.some(({ y }) => !Number.isFinite(y))) return undefined
@@ -158,7 +167,7 @@ export async function distribution(values: Float64Array): Promise<Distribution> 
     if (value <= upper + reach && value > whiskers[1]) whiskers[1] = value
   }
   return {
-    ...meanSd(values),
+    ...spread(values),
     min: at(read, 0),
     max: at(read, 6),
     quantiles: [at(read, 1), lower, at(read, 3), upper, at(read, 5)],

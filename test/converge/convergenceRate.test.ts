@@ -39,3 +39,8 @@ test('there is no rate of one size, or where nothing varies', () => {
   assert.equal(convergenceRate([100], [Float64Array.of(1, 2)]), undefined)
   assert.equal(convergenceRate([100, 200], [Float64Array.of(1, 2), Float64Array.of(3, 3)]), undefined)
 })
+
+test('there is no rate where runs of a size differ by the rounding of their shares alone', () => {
+  const runs = [Float64Array.of(0.3, 0.2, 0.4), Float64Array.of(0.8 - 0.5, 0.7 - 0.4, 0.6 - 0.3)]
+  assert.equal(convergenceRate([100, 200], runs), undefined)
+})

@@ -14,3 +14,8 @@ test('meanSd of one value has standard deviation 0, of none is refused', () => {
 test('meanSd keeps its digits far from zero', () => {
   assert.deepEqual(meanSd([1e9 + 1, 1e9 + 2, 1e9 + 3]), { mean: 1e9 + 2, sd: 1 })
 })
+
+test('meanSd of equal values has standard deviation 0, and their mean is each of them', () => {
+  assert.deepEqual(meanSd(new Array(100).fill(0.8 - 0.5)), { mean: 0.8 - 0.5, sd: 0 })
+  assert.ok(Number.isNaN(meanSd([Number.NaN, Number.NaN]).mean))
+})
