@@ -85,9 +85,6 @@ function countFrom(sorted: ScoreArray, score: number): number {
   return sorted.length - low
 }
 
-/** Samples of a class, evenly chosen where it has more, by which the agreement of the detectors is known. */
-const mostSamples = 4096
-
 /**
  * ξ of a class at every pair of thresholds of {@link thresholdPairs}, without the rounding to whole samples that the gaps of n
  * of them have.
@@ -100,11 +97,12 @@ export function classAtThresholds(target: Target, set: number): AtThresholds {
   const { pairs, highest } = thresholdsOf(target)
   const scores = target.rates.map((_, d) => at<ScoreArray>(at(target.input.anomalous, d), set))
   const n = at<ScoreArray>(scores, 0).length
-  const shares = scores.map((own, d) => {
-    const flagged = flaggedAt(at<ScoreArray>(highest, d), ascending(own))
+  const sorted = scores.map(ascending)
+  const shares = sorted.map((own, d) => {
+    const flagged = flaggedAt(at<ScoreArray>(highest, d), own)
     return Float64Array.from(pairs, ({ places }) => flagged(at<ThresholdPlace>(places, d)) / n)
   })
-  const ranks = scores.map((own) => ranksOf(everyFew(own)))
+  const ranks = scores.map((own, d) => ranksOf(own, at<ScoreArray>(sorted, d))) as [Ranks, Ranks]
   const common = commonShares(ranks)
   const nodes = pairs.map(({ weight }, i): Node => {
     const [x, y] = shares.map((own) => at(own, i)) as [number, number]
@@ -154,38 +152,41 @@ function flaggedAt(normal: ScoreArray, anomalous: ScoreArray): (place: Threshold
   return ({ above, within }) => upTo(above) + within * (upTo(above + 1) - upTo(above))
 }
 
-function everyFew(scores: ScoreArray): Float64Array {
-  const step = Math.ceil(scores.length / mostSamples)
-  return Float64Array.from({ length: Math.ceil(scores.length / step) }, (_, i) => at(scores, i * step))
+/**
+ * The places of each sample in descending order: from `first` on, and before `end`. Tied samples share theirs, each being at
+ * all of them alike: what comes of it does not depend on the order of the rows.
+ */
+interface Ranks {
+  readonly first: Uint32Array
+  readonly end: Uint32Array
 }
 
-/** The place of each sample in descending order. */
-function ranksOf(scores: Float64Array): Uint32Array {
-  const compare = (a: number, b: number) =>
-    at(scores, b) > at(scores, a) ? 1 : at(scores, b) < at(scores, a) ? -1 : a - b
-  const order = Uint32Array.from(scores, (_, i) => i).sort(compare)
-  const ranks = new Uint32Array(scores.length)
-  order.forEach((i, rank) => {
-    ranks[i] = rank
-  })
-  return ranks
+function ranksOf(scores: ScoreArray, sorted: ScoreArray): Ranks {
+  return {
+    first: Uint32Array.from(scores, (score) => countAboveSorted(sorted, score)),
+    end: Uint32Array.from(scores, (score) => countFrom(sorted, score)),
+  }
 }
 
 /** Places on either axis at which common samples are counted, of more samples than these. */
 const mostPlaces = 64
 
 /** The share of samples that is among the first share x of one order and y of the other. */
-function commonShares(ranks: readonly Uint32Array[]): (x: number, y: number) => number {
-  const [first, second] = ranks as [Uint32Array, Uint32Array]
-  const n = first.length
+function commonShares([first, second]: readonly [Ranks, Ranks]): (x: number, y: number) => number {
+  const n = first.first.length
   const nPlaces = Math.min(n, mostPlaces)
   const width = nPlaces + 1
   const table = new Float64Array(width * width)
-  const cell = (rank: number) => Math.floor((rank * nPlaces) / n) + 1
-  first.forEach((rank, i) => {
-    const place = cell(rank) * width + cell(at(second, i))
-    table[place] = at(table, place) + 1 / n
-  })
+  const cells = cellsOf(n, nPlaces)
+  for (const [i, count] of equalSamples(first, second)) {
+    const columns = cells(second, i)
+    for (const row of cells(first, i)) {
+      for (const column of columns) {
+        const place = (row.cell + 1) * width + column.cell + 1
+        table[place] = at(table, place) + (count * row.part * column.part) / n
+      }
+    }
+  }
   for (let place = width + 1; place < table.length; place++) {
     if (place % width === 0) continue
     table[place] = at(table, place) + at(table, place - 1) + at(table, place - width) - at(table, place - width - 1)
@@ -198,6 +199,32 @@ function commonShares(ranks: readonly Uint32Array[]): (x: number, y: number) => 
   }
 }
 
+/** The first of all samples with the same places in both orders, and how many they are. */
+function equalSamples(first: Ranks, second: Ranks): Map<number, number> {
+  const n = first.first.length
+  const seen = new Map<number, number>()
+  const counts = new Map<number, number>()
+  for (let i = 0; i < n; i++) {
+    const key = at(first.first, i) * n + at(second.first, i)
+    const known = seen.get(key) ?? i
+    if (known === i) seen.set(key, i)
+    counts.set(known, (counts.get(known) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** The cells of an axis that the places of a sample are in, and the part of it in each. */
+function cellsOf(n: number, nCells: number) {
+  return ({ first, end }: Ranks, i: number): { readonly cell: number; readonly part: number }[] => {
+    const [from, to] = [(at(first, i) * nCells) / n, (at(end, i) * nCells) / n]
+    const start = Math.floor(from)
+    return Array.from({ length: Math.ceil(to) - start }, (_, k) => {
+      const cell = start + k
+      return { cell, part: (Math.min(to, cell + 1) - Math.max(from, cell)) / (to - from) }
+    })
+  }
+}
+
 /** What the weights of bins make of those of their nodes. */
 function nodeWeights(nodes: readonly Node[], { bins, binOf }: BinnedNodes, weights: readonly number[]): Float64Array {
   const factors = bins.map(({ weight }, i) => at(weights, i) / weight)
@@ -205,12 +232,17 @@ function nodeWeights(nodes: readonly Node[], { bins, binOf }: BinnedNodes, weigh
 }
 
 /** The variance of the share of weight at which the candidate flags a sample less that at which the baseline does. */
-function chanceOf(shares: readonly Float64Array[], ranks: readonly Uint32Array[], weights: Float64Array): number {
-  const n = at<Uint32Array>(ranks, 0).length
+function chanceOf(shares: readonly Float64Array[], ranks: readonly Ranks[], weights: Float64Array): number {
   const [baseline, candidate] = shares.map((own, d) => {
-    const flagged = weightsThatFlag(own, weights, n)
-    return Float64Array.from(at<Uint32Array>(ranks, d), (rank) => at(flagged, rank))
+    const { first, end } = at<Ranks>(ranks, d)
+    const n = first.length
+    const flagging = weightsThatFlag(own, weights, n)
+    // [i]: of the first i places together.
+    const upTo = new Float64Array(n + 1)
+    for (let i = 0; i < n; i++) upTo[i + 1] = at(upTo, i) + at(flagging, i)
+    return Float64Array.from(first, (from, i) => (at(upTo, at(end, i)) - at(upTo, from)) / (at(end, i) - from))
   }) as [Float64Array, Float64Array]
+  const n = candidate.length
   const differences = candidate.map((own, i) => own - at(baseline, i))
   const mean = differences.reduce((sum, one) => sum + one, 0) / n
   return differences.reduce((sum, one) => sum + (one - mean) ** 2, 0) / n
