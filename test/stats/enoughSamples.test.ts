@@ -113,14 +113,14 @@ describe('pairs of thresholds', () => {
     [300_000, 0.01, 0.002],
   ] as const) {
     it(`have the moments of their numbers: ${n} normals`, () => {
-      const pairs = thresholdPairs({ n, rates: [q, q], both })
+      const { weights, places } = thresholdPairs({ n, rates: [q, q], both })
       const mean = (of: (a: number, b: number) => number) =>
-        pairs.reduce((sum, { weight, places: [a, b] }) => sum + weight * of(a.above, b.above), 0)
+        weights.reduce((sum, weight, i) => sum + weight * of(at(places[0].above, i), at(places[1].above, i)), 0)
       const variance = n * q * (1 - q)
       const near = (found: number, expected: number) =>
         assert.ok(Math.abs(found - expected) < 0.03 * variance, `${found}`)
       assert.ok(Math.abs(mean(() => 1) - 1) < 1e-12)
-      assert.ok(pairs.length < 6000, `${pairs.length}`)
+      assert.ok(weights.length < 6000, `${weights.length}`)
       for (const of of [(a: number) => a, (_: number, b: number) => b]) {
         const expected = mean(of)
         assert.ok(Math.abs(expected - n * q) < 0.02 * Math.sqrt(variance), `${expected}`)

@@ -1,8 +1,8 @@
 import { at } from '../../check.js'
 import { addon, type BootstrapArguments, type ScoreArray } from '../../native.js'
 import { countAboveSorted } from '../ranks/sortedScores.js'
-import { type Bin, type BinnedNodes, binned, momentsOf, type Node } from './thresholdBins.js'
-import { type ThresholdPair, type ThresholdPlace, thresholdPairs } from './thresholdPairs.js'
+import { type Bin, type BinnedNodes, binned, momentsOf, type Nodes } from './thresholdBins.js'
+import { type ThresholdPairs, type ThresholdPlaces, thresholdPairs } from './thresholdPairs.js'
 
 /** What the samples of a class give at the thresholds that may be the true ones. */
 export interface AtThresholds {
@@ -24,7 +24,7 @@ export interface Target {
 
 /** All classes of a target have the same. */
 interface Thresholds {
-  readonly pairs: readonly ThresholdPair[]
+  readonly pairs: ThresholdPairs
   /** The highest normal scores of each detector, as far as thresholds reach, ascending. */
   readonly highest: readonly ScoreArray[]
 }
@@ -51,9 +51,7 @@ function findThresholds({ input: { normal, below = 0 }, rates }: Target): Thresh
   const independent = rates[0] * rates[1]
   const both = independent + at(trust, 0) * at(trust, 1) * (common / n - independent)
   const pairs = thresholdPairs({ n, rates, both })
-  const reached = rates.map(
-    (_, d) => 2 + pairs.reduce((most, { places }) => Math.max(most, at<ThresholdPlace>(places, d).above), 0),
-  )
+  const reached = pairs.places.map(({ above }) => 2 + above.reduce((most, rank) => Math.max(most, rank), 0))
   return { pairs, highest: sorted.map((scores, d) => scores.slice(-at(reached, d))) }
 }
 
@@ -99,16 +97,18 @@ export function classAtThresholds(target: Target, set: number): AtThresholds {
   const n = at<ScoreArray>(scores, 0).length
   const sorted = scores.map(ascending)
   const shares = sorted.map((own, d) => {
-    const flagged = flaggedAt(at<ScoreArray>(highest, d), own)
-    return Float64Array.from(pairs, ({ places }) => flagged(at<ThresholdPlace>(places, d)) / n)
-  })
+    const flagged = flaggedAt(at<ScoreArray>(highest, d), own, at<ThresholdPlaces>(pairs.places, d))
+    return flagged.map((count) => count / n)
+  }) as [Float64Array, Float64Array]
   const ranks = scores.map((own, d) => ranksOf(own, at<ScoreArray>(sorted, d))) as [Ranks, Ranks]
   const common = commonShares(ranks)
-  const nodes = pairs.map(({ weight }, i): Node => {
-    const [x, y] = shares.map((own) => at(own, i)) as [number, number]
-    const xi = y - x
-    return { weight, xi, deciding: Math.max(Math.abs(xi), x + y - 2 * common(x, y)) }
+  const [first, second] = shares
+  const xi = second.map((y, i) => y - at(first, i))
+  const deciding = second.map((y, i) => {
+    const x = at(first, i)
+    return Math.max(Math.abs(y - x), x + y - 2 * common(x, y))
   })
+  const nodes: Nodes = { weights: pairs.weights, xi, deciding }
   const all = binned(nodes)
   return { bins: all.bins, chance: (weights) => chanceOf(shares, ranks, nodeWeights(nodes, all, weights)) }
 }
@@ -126,11 +126,11 @@ export function withVariance(own: AtThresholds, variance: number): AtThresholds 
 
 /** What draws of ξ at thresholds give, of samples of which each decides as much: `deciding` on average. */
 export function atCentres(centres: Float64Array, deciding: number): AtThresholds {
-  const nodes = Array.from(
-    centres,
-    (xi): Node => ({ weight: 1 / centres.length, xi, deciding: Math.max(deciding, Math.abs(xi)) }),
-  )
-  const { bins } = binned(nodes)
+  const { bins } = binned({
+    weights: centres.map(() => 1 / centres.length),
+    xi: centres,
+    deciding: centres.map((xi) => Math.max(deciding, Math.abs(xi))),
+  })
   const mean = (weights: readonly number[], of: (bin: Bin) => number) =>
     bins.reduce((sum, bin, i) => sum + at(weights, i) * of(bin), 0)
   return {
@@ -139,17 +139,23 @@ export function atCentres(centres: Float64Array, deciding: number): AtThresholds
   }
 }
 
-/** How many anomalies are flagged by a threshold in its gap; a part of one counts. Both ascending. */
-function flaggedAt(normal: ScoreArray, anomalous: ScoreArray): (place: ThresholdPlace) => number {
-  const counts = new Map<number, number>()
+/** How many anomalies are flagged by each threshold in its gap; a part of one counts. Both ascending. */
+function flaggedAt(normal: ScoreArray, anomalous: ScoreArray, { above, within }: ThresholdPlaces): Float64Array {
+  // [rank]: above the normal score of that rank.
+  const counts = new Float64Array(2 + above.reduce((most, rank) => Math.max(most, rank), 0)).fill(Number.NaN)
   const upTo = (rank: number): number => {
-    if (rank === 0) return 0
-    if (rank > normal.length) return anomalous.length
-    const count = counts.get(rank) ?? countAboveSorted(anomalous, at(normal, normal.length - rank))
-    counts.set(rank, count)
-    return count
+    if (Number.isNaN(at(counts, rank))) counts[rank] = countUpTo(rank, normal, anomalous)
+    return at(counts, rank)
   }
-  return ({ above, within }) => upTo(above) + within * (upTo(above + 1) - upTo(above))
+  return within.map((part, i) => {
+    const [from, to] = [upTo(at(above, i)), upTo(at(above, i) + 1)]
+    return from + part * (to - from)
+  })
+}
+
+function countUpTo(rank: number, normal: ScoreArray, anomalous: ScoreArray): number {
+  if (rank === 0) return 0
+  return rank > normal.length ? anomalous.length : countAboveSorted(anomalous, at(normal, normal.length - rank))
 }
 
 /**
@@ -192,7 +198,8 @@ function commonShares([first, second]: readonly [Ranks, Ranks]): (x: number, y: 
     table[place] = at(table, place) + at(table, place - 1) + at(table, place - width) - at(table, place - width - 1)
   }
   return (x, y) => {
-    const [a, b] = [x, y].map((share) => Math.min(nPlaces - 1, Math.floor(share * nPlaces))) as [number, number]
+    const a = Math.min(nPlaces - 1, Math.floor(x * nPlaces))
+    const b = Math.min(nPlaces - 1, Math.floor(y * nPlaces))
     const [s, t] = [x * nPlaces - a, y * nPlaces - b]
     const row = (start: number) => (1 - t) * at(table, start) + t * at(table, start + 1)
     return (1 - s) * row(a * width + b) + s * row((a + 1) * width + b)
@@ -226,9 +233,9 @@ function cellsOf(n: number, nCells: number) {
 }
 
 /** What the weights of bins make of those of their nodes. */
-function nodeWeights(nodes: readonly Node[], { bins, binOf }: BinnedNodes, weights: readonly number[]): Float64Array {
+function nodeWeights({ weights: own }: Nodes, { bins, binOf }: BinnedNodes, weights: readonly number[]): Float64Array {
   const factors = bins.map(({ weight }, i) => at(weights, i) / weight)
-  return Float64Array.from(nodes, ({ weight }, i) => weight * at(factors, at(binOf, i)))
+  return own.map((weight, i) => weight * at(factors, at(binOf, i)))
 }
 
 /** The variance of the share of weight at which the candidate flags a sample less that at which the baseline does. */

@@ -1,16 +1,16 @@
 import { at } from '../../check.js'
 import { normalDensity } from '../../special.js'
 
-/** Where a pair of true thresholds may lie, baseline first, and how probable that is. */
-export interface ThresholdPair {
-  readonly weight: number
-  readonly places: readonly [ThresholdPlace, ThresholdPlace]
+/** Where pairs of true thresholds may lie, baseline first, and how probable each is; one number of each list a pair. */
+export interface ThresholdPairs {
+  readonly weights: Float64Array
+  readonly places: readonly [ThresholdPlaces, ThresholdPlaces]
 }
 
 /** In the gap below the `above`-th largest normal score; of the anomalies there the share `within` is flagged. */
-export interface ThresholdPlace {
-  readonly above: number
-  readonly within: number
+export interface ThresholdPlaces {
+  readonly above: Int32Array
+  readonly within: Float64Array
 }
 
 /** What the law of both numbers of normals above their thresholds takes. */
@@ -34,7 +34,7 @@ const leastWeight = 1e-8
  * true threshold, A ~ Bin(n, q), and A′ above the second, Bin(A, c/q) + Bin(n − A, (q′ − c)/(1 − q)). Numbers are put together
  * where there are many, and places in the gaps follow a sequence that fills the square evenly, each by Beta(2, 2).
  */
-export function thresholdPairs({ n, rates: [first, second], both }: CountsLaw): ThresholdPair[] {
+export function thresholdPairs({ n, rates: [first, second], both }: CountsLaw): ThresholdPairs {
   const among = Math.min(1, both / first)
   const beside = Math.max(0, (second - both) / (1 - first))
   const cells = blocks(binomial(n, first)).flatMap((a) =>
@@ -44,19 +44,15 @@ export function thresholdPairs({ n, rates: [first, second], both }: CountsLaw): 
   )
   const places = Math.max(1, Math.ceil(fewestPairs / cells.length))
   const all = cells.reduce((total, { weight }) => total + weight, 0)
-  let point = 0
-  return cells.flatMap(({ a, b, weight }) =>
-    Array.from({ length: places }, (): ThresholdPair => {
-      point++
-      return {
-        weight: weight / (all * places),
-        places: [
-          { above: a, within: middle((0.5 + point * steps[0]) % 1) },
-          { above: b, within: middle((0.5 + point * steps[1]) % 1) },
-        ],
-      }
-    }),
-  )
+  const found = cells.flatMap((cell) => Array.from({ length: places }, () => cell))
+  const within = (step: number) => Float64Array.from(found, (_, i) => middle((0.5 + (i + 1) * step) % 1))
+  return {
+    weights: Float64Array.from(found, ({ weight }) => weight / (all * places)),
+    places: [
+      { above: Int32Array.from(found, ({ a }) => a), within: within(steps[0]) },
+      { above: Int32Array.from(found, ({ b }) => b), within: within(steps[1]) },
+    ],
+  }
 }
 
 /** Of the additive sequence that fills a square most evenly: powers of 1/1.3247…, the root of x³ = x + 1. */
