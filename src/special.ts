@@ -48,10 +48,13 @@ function requireProbability(p: number, name = 'p'): number {
 /** A function of the law Beta(a, b) whose first argument is a probability, or in [0, 1] like one. */
 function ofBeta(kernel: Addon['betaCdf'], name: string): Addon['betaCdf'] {
   return (p, a, b) => {
-    for (const [shape, value] of Object.entries({ a, b })) {
-      if (!(value >= 1e-10 && value <= 2 ** 53))
-        throw new ScoringBiasError('OUT_OF_RANGE', `${shape} must lie in [1e-10, 2⁵³], got ${value}`)
-    }
+    requireShape('a', a)
+    requireShape('b', b)
     return kernel(requireProbability(p, name), a, b)
   }
+}
+
+function requireShape(name: string, value: number): void {
+  if (!(value >= 1e-10 && value <= 2 ** 53))
+    throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in [1e-10, 2⁵³], got ${value}`)
 }
