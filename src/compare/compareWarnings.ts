@@ -1,5 +1,5 @@
 import { at } from '../check.js'
-import { counted, formatCount } from '../counted.js'
+import { counted, formatAbout, formatCount } from '../counted.js'
 import { formatSigned } from '../signed.js'
 import type { CandidateAnswers, SetAnswer } from '../stats/bias/families.js'
 import {
@@ -172,5 +172,5 @@ function smallXi(nNormal: number): string {
 }
 
 function missing({ name, n, xi, enough }: Decidable): string {
-  return `'${name}' has ${formatCount(n)} of about ${formatCount(enough)} (ξ ${formatSigned(xi, 3)})`
+  return `'${name}' has ${formatCount(n)} of about ${formatAbout(enough)} (ξ ${formatSigned(xi, 3)})`
 }

@@ -8,7 +8,7 @@ import {
   type Rate,
   shownSets,
 } from '../../compare/types.js'
-import { counted, formatCount } from '../../counted.js'
+import { counted, formatAbout, formatCount } from '../../counted.js'
 import { complement } from '../../elementary.js'
 import type { GateAnswer } from '../../stats/bias/gate.js'
 import type { MixedBias, MixedRate } from '../../stats/bias/mix.js'
@@ -39,7 +39,7 @@ export function candidateTable(comparison: Comparison, compared: CandidateCompar
   const dash = html`<td>–</td>`
   const row = (one: ComparedClass, isJoint: boolean): Html => html`<tr>
 <th scope="row">${one.name}</th>${answerCells(one, axis, isJoint)}${verdict === undefined ? '' : verdictCell(one)}
-<td>${sizeCell(one)}</td>${enough ? html`<td>${one.enough === undefined ? '–' : formatCount(one.enough)}</td>` : ''}<td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td></tr>`
+<td>${sizeCell(one)}</td>${enough ? html`<td>${one.enough === undefined ? '–' : formatAbout(one.enough)}</td>` : ''}<td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td></tr>`
   const mixed = (one: MixedBias): Html => html`<tr>
 <th scope="row">${mixName(one)}</th>${answerCells(one, axis, joint)}${verdict === undefined ? '' : dash}
 <td>–</td>${enough ? dash : ''}<td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td></tr>`

@@ -1,5 +1,5 @@
 import type { CandidateComparison, ComparedClass, Comparison } from '../../compare/types.js'
-import { formatCount } from '../../counted.js'
+import { formatAbout, formatCount } from '../../counted.js'
 import type { Gate, GateAnswer, Verdict } from '../../stats/bias/gate.js'
 import { formatGiven, formatInterval } from '../format.js'
 import { enumerate, enumerateSome } from '../words.js'
@@ -90,7 +90,7 @@ export function enoughWords(gate: GateAnswer | undefined): string {
   const enough = gate?.enough
   return enough === undefined || enough === Number.POSITIVE_INFINITY
     ? 'more of them alone would not decide'
-    : `about ${formatCount(enough)} would decide`
+    : `about ${formatAbout(enough)} would decide`
 }
 
 function some(sets: readonly Judged[], text: (one: Judged) => string = ({ name }) => name): string {
