@@ -1,6 +1,6 @@
 import { at } from '../../check.js'
 import { addon, type BootstrapArguments, type ScoreArray } from '../../native.js'
-import { countAboveSorted } from '../ranks/sortedScores.js'
+import { countAboveSorted, countFromSorted } from '../ranks/sortedScores.js'
 import { type Bin, type BinnedNodes, binned, momentsOf, type Nodes } from './thresholdBins.js'
 import { type ThresholdPairs, type ThresholdPlaces, thresholdPairs } from './thresholdPairs.js'
 
@@ -68,19 +68,8 @@ type Flag = (score: number) => number
 function flaggedAmong(sorted: ScoreArray, most: number): Flag {
   const threshold = at(sorted, Math.max(0, sorted.length - 1 - Math.floor(most)))
   const above = countAboveSorted(sorted, threshold)
-  const part = Math.min(1, Math.max(0, (most - above) / (countFrom(sorted, threshold) - above)))
+  const part = Math.min(1, Math.max(0, (most - above) / (countFromSorted(sorted, threshold) - above)))
   return (score) => (score > threshold ? 1 : score === threshold ? part : 0)
-}
-
-/** How many of the sorted scores are no lower. */
-function countFrom(sorted: ScoreArray, score: number): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (at(sorted, middle) >= score) high = middle
-    else low = middle + 1
-  }
-  return sorted.length - low
 }
 
 /**
@@ -170,7 +159,7 @@ interface Ranks {
 function ranksOf(scores: ScoreArray, sorted: ScoreArray): Ranks {
   return {
     first: Uint32Array.from(scores, (score) => countAboveSorted(sorted, score)),
-    end: Uint32Array.from(scores, (score) => countFrom(sorted, score)),
+    end: Uint32Array.from(scores, (score) => countFromSorted(sorted, score)),
   }
 }
 

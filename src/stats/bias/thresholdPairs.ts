@@ -1,5 +1,5 @@
 import { at } from '../../check.js'
-import { normalDensity } from '../../special.js'
+import { betaQuantile, normalDensity } from '../../special.js'
 
 /** Where pairs of true thresholds may lie, baseline first, and how probable each is; one number of each list a pair. */
 export interface ThresholdPairs {
@@ -45,7 +45,7 @@ export function thresholdPairs({ n, rates: [first, second], both }: CountsLaw): 
   const places = Math.max(1, Math.ceil(fewestPairs / cells.length))
   const all = cells.reduce((total, { weight }) => total + weight, 0)
   const found = cells.flatMap((cell) => Array.from({ length: places }, () => cell))
-  const within = (step: number) => Float64Array.from(found, (_, i) => middle((0.5 + (i + 1) * step) % 1))
+  const within = (step: number) => Float64Array.from(found, (_, i) => betaQuantile((0.5 + (i + 1) * step) % 1, 2, 2))
   return {
     weights: Float64Array.from(found, ({ weight }) => weight / (all * places)),
     places: [
@@ -57,17 +57,6 @@ export function thresholdPairs({ n, rates: [first, second], both }: CountsLaw): 
 
 /** Of the additive sequence that fills a square most evenly: powers of 1/1.3247…, the root of x³ = x + 1. */
 const steps = [0.7548776662466927, 0.5698402909980532] as const
-
-/** The quantile of Beta(2, 2). */
-function middle(p: number): number {
-  let [low, high] = [0, 1]
-  for (let step = 0; step < 30; step++) {
-    const v = (low + high) / 2
-    if (v * v * (3 - 2 * v) < p) low = v
-    else high = v
-  }
-  return (low + high) / 2
-}
 
 /** Probabilities of the numbers from `first` on. */
 interface Numbers {

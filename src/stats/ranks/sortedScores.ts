@@ -20,10 +20,20 @@ export async function sortedScores(name: string, scores: unknown, options: JobOp
 
 /** How many of the sorted scores are strictly above a threshold; logarithmic time. */
 export function countAboveSorted(sorted: ScoreArray, tau: number): number {
+  return countUpper(sorted, (score) => score > tau)
+}
+
+/** How many of the sorted scores are no lower than one; logarithmic time. */
+export function countFromSorted(sorted: ScoreArray, lowest: number): number {
+  return countUpper(sorted, (score) => score >= lowest)
+}
+
+/** How many of the sorted scores belong to the upper part, which holds every score above one that does. */
+function countUpper(sorted: ScoreArray, belongs: (score: number) => boolean): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (at(sorted, middle) > tau) high = middle
+    if (belongs(at(sorted, middle))) high = middle
     else low = middle + 1
   }
   return sorted.length - low
